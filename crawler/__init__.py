@@ -1,0 +1,1 @@
+"""JobKorea's accepted cover letters, from pages to `data/raw/essays.jsonl`."""

@@ -1,0 +1,1 @@
+"""A run's answers, scored against the experts' advice and beside baselines."""

@@ -1,0 +1,85 @@
+"""The door of eval: predictions, scores per item, and the result of a run.
+
+Files of a run `R`: `runs/R/eval/predictions/<system>.jsonl`, `runs/R/eval/scores.jsonl` and
+`runs/R/eval/result.json`. `eval.score` needs no model, `eval.report` needs no scores recomputed.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from preprocess.alpaca import Record
+
+
+class Prediction(Record, frozen=True):
+    """What one system answered to one test row.
+
+    `prompt` is the exact text that was fed, `output` the raw text that came back without its end
+    token, `finish` whether the end token came (`stop`) or the limit of tokens (`length`).
+    Baselines that make no use of a model have an empty prompt.
+    """
+
+    id: str
+    source_id: str
+    task: str
+    system: str
+    prompt: str
+    output: str
+    finish: Literal["stop", "length"]
+
+
+class Unscored(msgspec.Struct, frozen=True, tag=True):
+    """A metric that does not exist for an item, and why: it is counted apart, never as 0."""
+
+    reason: str
+
+
+class ItemScore(Record, frozen=True):
+    """The metrics of one prediction. `source_id` is the essay, the unit of resampling."""
+
+    id: str
+    source_id: str
+    system: str
+    metrics: dict[str, float | Unscored]
+
+
+class Estimate(Record, frozen=True):
+    """A number with its interval from the cluster bootstrap over essays."""
+
+    value: float
+    low: float
+    high: float
+
+
+class SystemResult(Record, frozen=True):
+    """One row of the table: every metric of one system, over `items` rows of `essays` essays."""
+
+    system: str
+    items: int
+    essays: int
+    metrics: dict[str, Estimate | Unscored]
+
+
+class Difference(Record, frozen=True):
+    """`system` minus `other` on the same items, with the paired interval."""
+
+    system: str
+    other: str
+    metric: str
+    estimate: Estimate
+
+
+class RunResult(Record, frozen=True):
+    """All that the report shows beside the items: made by `eval.score`, read by `eval.report`.
+
+    `settings` says how the numbers were made (task, seed, resamples, versions of the libraries,
+    metric signatures, fingerprint of the test file).
+    """
+
+    run: str
+    task: str
+    settings: dict[str, str]
+    systems: tuple[SystemResult, ...]
+    differences: tuple[Difference, ...]

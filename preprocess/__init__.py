@@ -1,0 +1,1 @@
+"""Raw essays to Alpaca rows, one folder a task, split by essay group."""

@@ -1,0 +1,210 @@
+"""The door of preprocess: Alpaca rows, the tasks' instructions, and located advice as text.
+
+Located advice points at numbered sentences. `number_sentences` and `write_points` make the text a
+model reads and answers; `read_sentences` and `read_points` are their inverses, and nothing else in
+the project takes such text apart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from crawler.items import (
+    POLARITY_WORDS,
+    Polarity,
+    Positive,
+    Record,
+    RecordError,
+    Text,
+    read_jsonl,
+    write_jsonl,
+    write_whole,
+)
+
+__all__ = [
+    "INSTRUCTIONS",
+    "POLARITY_WORDS",
+    "SPLITS",
+    "AlpacaRow",
+    "Point",
+    "Polarity",
+    "Record",
+    "RecordError",
+    "Split",
+    "Task",
+    "Unreadable",
+    "number_sentences",
+    "read_jsonl",
+    "read_points",
+    "read_sentences",
+    "rows_path",
+    "write_jsonl",
+    "write_points",
+    "write_whole",
+]
+
+Task = Literal["advice", "advice-anchored"]
+Split = Literal["train", "validation", "test"]
+SPLITS: tuple[Split, ...] = ("train", "validation", "test")
+
+#: The Korean instruction of each task; `{position}` is the job applied for. The wrapper around
+#: instruction, input and output is the run's YAML.
+INSTRUCTIONS: dict[Task, str] = {
+    "advice": (
+        "{position} 직무의 자기소개서입니다. 문장 번호를 들어 좋은점과 아쉬운점을 조언해 주세요."
+    ),
+    # The polyglot study's own words, spacing included.
+    "advice-anchored": "{position} 직무의 자기 소개서에 대해 평가해주세요.",
+}
+
+
+class AlpacaRow(Record, frozen=True):
+    """One training or test row.
+
+    Axolotl reads `instruction`, `input` and `output`. `id` is the row's own, `source_id` the
+    essay's, and `group` names the near-duplicate essays that must share a split.
+    """
+
+    instruction: Text
+    input: Text
+    output: Text
+    id: Text
+    group: Text
+    source_id: Text
+
+
+class Point(Record, frozen=True):
+    """One piece of located advice: what is said of which sentences (1-based, ascending)."""
+
+    polarity: Polarity
+    sentences: tuple[Positive, ...]
+    text: Text
+
+
+class Unreadable(msgspec.Struct, frozen=True):
+    """Why a text is not located advice."""
+
+    reason: str
+
+
+def rows_path(data: Path, task: Task, split: Split) -> Path:
+    """Where `preprocess.build` leaves a task's split below the data folder."""
+    return data / "alpaca" / task / f"{split}.jsonl"
+
+
+QUESTION_MARK = "문항: "
+
+
+def number_sentences(question: str, sentences: Sequence[str]) -> str:
+    """Write a question and its answer's sentences as the input of the `advice` task.
+
+    White space inside a sentence becomes one space, so that a line is a sentence.
+    """
+    lines = [f"[{i}] {' '.join(s.split())}" for i, s in enumerate(sentences, start=1)]
+    return "\n".join([QUESTION_MARK + " ".join(question.split()), *lines])
+
+
+def read_sentences(text: str) -> tuple[str, tuple[str, ...]]:
+    """Take the input of the `advice` task apart: the question, and the sentences in order.
+
+    Raises:
+        ValueError: The text is not such an input; the message names the line.
+
+    """
+    first, *lines = text.split("\n")
+    if not first.startswith(QUESTION_MARK):
+        raise ValueError(f"line 1 does not start with {QUESTION_MARK!r}")
+    for number, line in enumerate(lines, start=1):
+        if not line.startswith(f"[{number}] "):
+            raise ValueError(f"line {number + 1} does not start with '[{number}] '")
+    return first.removeprefix(QUESTION_MARK), tuple(line.split("] ", 1)[1] for line in lines)
+
+
+def write_points(points: Iterable[Point]) -> str:
+    """Write located advice, one point a line, in the order of first sentences.
+
+    Each polarity is numbered from 1 in that order: `아쉬운점 2 [1-3,5] …`.
+    """
+    ordered = sorted(points, key=lambda p: (p.sentences, p.polarity))
+    numbers: Counter[str] = Counter()
+    lines = []
+    for point in ordered:
+        numbers[point.polarity] += 1
+        text = " ".join(point.text.split())
+        head = f"{POLARITY_WORDS[point.polarity]} {numbers[point.polarity]}"
+        lines.append(f"{head} [{write_ranges(point.sentences)}] {text}")
+    return "\n".join(lines)
+
+
+def write_ranges(numbers: Sequence[int]) -> str:
+    """Write ascending numbers with runs joined: `(1, 2, 3, 5)` is `1-3,5`."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return ",".join(str(a) if a == b else f"{a}-{b}" for a, b in runs)
+
+
+#: What models write for digits, brackets, the hyphen of a range and the comma between numbers;
+#: one character for one, so that positions hold.
+_PLAIN = str.maketrans(
+    dict(zip("０１２３４５６７８９［］（）：．", "0123456789[]():.", strict=True))
+    | dict.fromkeys("~〜～∼–—−‐－", "-")
+    | dict.fromkeys("、·，;", ",")
+)
+_HEAD = re.compile(r"(좋은|아쉬운)\s*점\s*(\d*)\s*[.:)]?\s*[\[(]([\d\s,\-]*)[\])]\s*[:.]?\s*")
+
+
+def read_points(text: str, sentence_count: int) -> tuple[Point, ...] | Unreadable:
+    """Read located advice as a model wrote it, or say why it cannot be read.
+
+    Accepted beside the exact form: other spacing, full-width digits and brackets, `~` or a long
+    dash for `-`, a missing number behind the polarity, advice that runs on over several lines.
+
+    Args:
+        text: A model's answer, without its end token.
+        sentence_count: How many sentences the essay has; numbers beyond it are unreadable.
+
+    """
+    lines = [line for line in map(str.strip, text.split("\n")) if line]
+    if not lines:
+        return Unreadable("empty")
+    points: list[tuple[Polarity, tuple[int, ...], list[str]]] = []
+    for line in lines:
+        match = _HEAD.match(line.translate(_PLAIN))
+        if match is None:
+            if not points:
+                return Unreadable("no located point")
+            points[-1][2].append(line)
+            continue
+        numbers = read_ranges(match[3], sentence_count)
+        if isinstance(numbers, Unreadable):
+            return numbers
+        points.append(("good" if match[1] == "좋은" else "bad", numbers, [line[match.end() :]]))
+    if any(not "".join(said).strip() for _, _, said in points):
+        return Unreadable("a point without advice")
+    return tuple(Point(p, n, " ".join(" ".join(said).split())) for p, n, said in points)
+
+
+def read_ranges(text: str, highest: int) -> tuple[int, ...] | Unreadable:
+    """Read `1-3,5` as ascending sentence numbers between 1 and `highest`."""
+    numbers: set[int] = set()
+    for part in text.replace(" ", "").split(","):
+        ends = re.fullmatch(r"(\d{1,4})(?:-(\d{1,4}))?", part)
+        if ends is None:
+            return Unreadable("sentence numbers not readable")
+        low, high = int(ends[1]), int(ends[2] or ends[1])
+        if low > high:
+            return Unreadable("sentence range backwards")
+        if low < 1 or high > highest:
+            return Unreadable("sentence number out of range")
+        numbers.update(range(low, high + 1))
+    return tuple(sorted(numbers))
