@@ -1,4 +1,4 @@
-"""The door of the crawler: the essay record, and JSON lines that are read strictly and written whole.
+"""The door of the crawler: the essay record, and JSON lines read strictly, written whole.
 
 Every other room reads essays through this module and imports nothing else of the crawler.
 """
