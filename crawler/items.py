@@ -60,7 +60,11 @@ class Question(Record, frozen=True):
 
 
 class Essay(Record, frozen=True):
-    """One accepted cover letter. A fact that the page does not state is `None`."""
+    """One accepted cover letter.
+
+    A fact that the page does not state is `None`. `overall_advice` (총평) may be empty in essays
+    that others have brought; the crawler writes `None`.
+    """
 
     id: Text
     url: Text | None
@@ -75,7 +79,7 @@ class Essay(Record, frozen=True):
     specs: tuple[str, ...]
     views: NotNegative | None
     grade: Annotated[float, msgspec.Meta(gt=0, le=5)] | None
-    overall_advice: Text | None
+    overall_advice: str | None
     questions: tuple[Question, ...]
 
 

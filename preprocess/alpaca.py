@@ -22,6 +22,7 @@ from crawler.items import (
     Record,
     RecordError,
     Text,
+    encode_line,
     read_jsonl,
     write_jsonl,
     write_whole,
@@ -39,6 +40,7 @@ __all__ = [
     "Split",
     "Task",
     "Unreadable",
+    "encode_line",
     "number_sentences",
     "read_jsonl",
     "read_points",
@@ -46,6 +48,7 @@ __all__ = [
     "rows_path",
     "write_jsonl",
     "write_points",
+    "write_ranges",
     "write_whole",
 ]
 

@@ -1,0 +1,149 @@
+"""The report of a build: everything kept and dropped, by reason, as JSON and as Markdown."""
+
+from __future__ import annotations
+
+import hashlib
+import statistics
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from crawler.items import write_whole
+from preprocess.alpaca import SPLITS, Record, Split
+from preprocess.split import SALT, Shares
+from preprocess.steps import Data
+
+
+class SplitCounts(Record, frozen=True):
+    """What one split holds."""
+
+    essays: int
+    groups: int
+    rows: dict[str, int]
+    points: dict[str, int]
+
+
+class Spread(Record, frozen=True):
+    """Lengths in characters (code points)."""
+
+    least: int
+    median: float
+    most: int
+
+
+class BuildReport(Record, frozen=True):
+    """`report.json`: what was kept and dropped, how it was split, and how long things are.
+
+    `dropped` counts by reason and `dropped_ids` names what was dropped; a reason starts with
+    what it is that was dropped: an essay, a question or a single point.
+    """
+
+    raw_file: str
+    raw_sha256: str
+    salt: str
+    validation_share: float
+    test_share: float
+    splits: dict[str, SplitCounts]
+    dropped: dict[str, int]
+    dropped_ids: dict[str, list[str]]
+    positions: dict[str, int]
+    grades: dict[str, int]
+    characters: dict[str, Spread]
+
+
+def make_report(raw: Path, shares: Shares, data: Data) -> BuildReport:
+    """Sum up a build; `raw` is the file it was made from."""
+    every = [essay for split in SPLITS for essay in data.essays[split]]
+    advised = [row for split in SPLITS for row in data.rows["advice", split]]
+    return BuildReport(
+        raw_file=raw.name,
+        raw_sha256=hashlib.sha256(raw.read_bytes()).hexdigest(),
+        salt=SALT,
+        validation_share=shares.validation,
+        test_share=shares.test,
+        splits={split: _split_counts(split, data) for split in SPLITS},
+        dropped=dict(sorted(data.tally.counts.items())),
+        dropped_ids=dict(sorted(data.tally.ids.items())),
+        positions=dict(Counter(essay.position or "not stated" for essay in every).most_common()),
+        grades=dict(sorted(Counter(str(essay.grade or "none") for essay in every).items())),
+        characters={
+            "answer": _spread(len(q.answer) for essay in every for q in essay.questions),
+            "advice text": _spread(
+                len(a.text) for essay in every for q in essay.questions for a in q.advice
+            ),
+            "row input": _spread(len(row.input) for row in advised),
+            "row output": _spread(len(row.output) for row in advised),
+        },
+    )
+
+
+def write_report(folder: Path, report: BuildReport) -> None:
+    """Write `report.json` and `report.md` into a folder."""
+    text = msgspec.json.format(msgspec.json.encode(report), indent=1)
+    write_whole(folder / "report.json", [text, b"\n"])
+    write_whole(folder / "report.md", [_markdown(report).encode()])
+
+
+def _split_counts(split: Split, data: Data) -> SplitCounts:
+    advised = data.rows["advice", split]
+    lines = [line for row in advised for line in row.output.split("\n")]
+    return SplitCounts(
+        essays=len(data.essays[split]),
+        groups=len({row.group for row in advised}),
+        rows={task: len(rows) for (task, of), rows in data.rows.items() if of == split},
+        points=dict(Counter(line.split(" ", 1)[0] for line in lines)),
+    )
+
+
+def _spread(lengths: Iterable[int]) -> Spread:
+    found = sorted(lengths) or [0]
+    return Spread(found[0], statistics.median(found), found[-1])
+
+
+def _markdown(report: BuildReport) -> str:
+    tasks = list(next(iter(report.splits.values())).rows)
+    parts = [
+        "# What the data step kept and dropped",
+        (
+            f"Source `{report.raw_file}` (sha256 `{report.raw_sha256[:16]}`). Groups of "
+            "near-duplicate essays go to one split whole, by a salted hash "
+            f"(`{report.salt}`): validation {report.validation_share:g}, test "
+            f"{report.test_share:g}, training the rest."
+        ),
+        _table(
+            ["split", "essays", "groups with advice", *(f"{t} rows" for t in tasks), "points"],
+            [
+                [
+                    split,
+                    c.essays,
+                    c.groups,
+                    *(c.rows[t] for t in tasks),
+                    ", ".join(f"{n} {kind}" for kind, n in sorted(c.points.items())),
+                ]
+                for split, c in report.splits.items()
+            ],
+        ),
+        "## Dropped, by reason",
+        _table(["reason", "count"], [[k, v] for k, v in report.dropped.items()])
+        if report.dropped
+        else "Nothing.",
+        "## Lengths in characters",
+        _table(
+            ["of", "least", "median", "most"],
+            [[k, s.least, f"{s.median:g}", s.most] for k, s in report.characters.items()],
+        ),
+        "## Jobs",
+        _table(["job", "essays"], [[k, v] for k, v in report.positions.items()]),
+        "## Grades (평점)",
+        _table(["grade", "essays"], [[k, v] for k, v in report.grades.items()]),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    cells = [head, ["---"] * len(head), *rows]
+    return "\n".join(
+        "| " + " | ".join(str(cell).replace("|", "\\|") for cell in row) + " |" for row in cells
+    )

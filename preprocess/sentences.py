@@ -1,0 +1,82 @@
+"""Sentences of an answer, with offsets, and the sentences that an expert's passage covers.
+
+Expert passages coincide with whole sentences, so a passage can be told by sentence numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from kiwipiepy import Kiwi
+
+
+class Span(NamedTuple):
+    """A stretch of a text, in code points; `end` is exclusive."""
+
+    start: int
+    end: int
+
+
+@cache
+def _kiwi() -> Kiwi:
+    from kiwipiepy import Kiwi  # noqa: PLC0415 - loading the model takes a second
+
+    return Kiwi()
+
+
+def split_sentences(texts: Iterable[str]) -> Iterator[tuple[Span, ...]]:
+    """Yield the sentences of each text in order, trimmed of white space.
+
+    A line break ends a sentence, as a headline has no full stop.
+    """
+    for text in texts:
+        spans: list[Span] = []
+        offset = 0
+        for line in text.split("\n"):
+            if line.strip():
+                found = _kiwi().split_into_sents(line)
+                spans.extend(Span(offset + s.start, offset + s.end) for s in found)
+            offset += len(line) + 1
+        yield tuple(_trimmed(text, span) for span in spans if text[span.start : span.end].strip())
+
+
+def _trimmed(text: str, span: Span) -> Span:
+    piece = text[span.start : span.end]
+    start = span.start + len(piece) - len(piece.lstrip())
+    return Span(start, start + len(piece.strip()))
+
+
+def cover(spans: Sequence[Span], passage: Span) -> tuple[tuple[int, ...], float]:
+    """Find the sentences that a passage stands for.
+
+    A sentence belongs to the passage when at least half of it lies inside.
+
+    Args:
+        spans: The answer's sentences, in order.
+        passage: The expert's passage.
+
+    Returns:
+        The 1-based numbers of the sentences, and the intersection over union of their
+        characters with the passage's (0 when no sentence belongs to it).
+
+    """
+    inside = [_overlap(span, passage) for span in spans]
+    numbers = tuple(
+        i
+        for i, (span, common) in enumerate(zip(spans, inside, strict=True), start=1)
+        if 2 * common >= span.end - span.start
+    )
+    if not numbers:
+        return (), 0.0
+    common = sum(inside[i - 1] for i in numbers)
+    covered = sum(spans[i - 1].end - spans[i - 1].start for i in numbers)
+    # White space between sentences counts for neither side.
+    marked = sum(inside)
+    return numbers, common / (covered + marked - common)
+
+
+def _overlap(a: Span, b: Span) -> int:
+    return max(0, min(a.end, b.end) - max(a.start, b.start))

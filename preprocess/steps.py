@@ -1,0 +1,204 @@
+"""The steps from essays to rows: each a pure function that keeps, or drops with a named reason."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from crawler.items import Essay, Question, Text
+from preprocess.alpaca import (
+    INSTRUCTIONS,
+    POLARITY_WORDS,
+    AlpacaRow,
+    Point,
+    Record,
+    Split,
+    Task,
+    number_sentences,
+    write_points,
+)
+from preprocess.near_duplicates import group_texts
+from preprocess.sentences import Span, cover
+
+#: A passage must coincide this well with whole sentences (intersection over union of characters).
+LEAST_COVER = 0.8
+#: A mark that an import left in the text; it would tell the model where advice belongs.
+SITE_MARK = re.compile(r"(?:좋은점|아쉬운점) \d+(?:\s|$)")
+#: What stands for the job where an essay does not name it: "지원 직무의 …".
+ANY_POSITION = "지원"
+
+
+@dataclass
+class Tally:
+    """What the steps kept and dropped, counted by step and reason, with the ids behind it."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    ids: dict[str, list[str]] = field(default_factory=dict)
+
+    def drop(self, reason: str, where: str) -> None:
+        """Count a dropped thing under its reason and remember where it was."""
+        self.counts[reason] += 1
+        self.ids.setdefault(reason, []).append(where)
+
+
+@dataclass(frozen=True)
+class Located:
+    """A question whose points are paired with their passages, and where those end."""
+
+    essay: Essay
+    group: str
+    question: Question
+    sentences: tuple[Span, ...]
+    pairs: tuple[tuple[Point, Span], ...]
+
+
+class TextRow(Record, frozen=True):
+    """A question and its answer as plain text, whether or not experts spoke of it."""
+
+    text: Text
+    id: Text
+    group: Text
+
+
+@dataclass(frozen=True)
+class Data:
+    """Everything that a build writes, in memory."""
+
+    rows: dict[tuple[Task, Split], list[AlpacaRow]]
+    texts: dict[Split, list[TextRow]]
+    essays: dict[Split, list[Essay]]
+    tally: Tally
+
+
+def essay_text(essay: Essay) -> str:
+    """All answers of an essay, in order."""
+    return "\n".join(question.answer for question in essay.questions)
+
+
+def drop_repeats(essays: Iterable[Essay], tally: Tally) -> Iterator[Essay]:
+    """Keep the first essay of each id, and of each text the one with most advice."""
+    ids: set[str] = set()
+    best: dict[str, Essay] = {}
+    for essay in essays:
+        if essay.id in ids:
+            tally.drop("essay: id seen before", essay.id)
+            continue
+        ids.add(essay.id)
+        text = "".join(essay_text(essay).split())
+        if not text:
+            tally.drop("essay: no answers", essay.id)
+            continue
+        held = best.get(text)
+        if held is None or _advice_count(essay) > _advice_count(held):
+            best[text] = essay
+        if held is not None:
+            worse = held if best[text] is essay else essay
+            tally.drop("essay: exact repeat of another", worse.id)
+    yield from best.values()
+
+
+def _advice_count(essay: Essay) -> int:
+    return sum(len(question.advice) for question in essay.questions)
+
+
+def group_essays(essays: Sequence[Essay]) -> list[str]:
+    """Name each essay's group of near-duplicates by the smallest id in it."""
+    roots = group_texts([essay_text(essay) for essay in essays])
+    names: dict[int, str] = {}
+    for essay, root in zip(essays, roots, strict=True):
+        names[root] = min(names.get(root, essay.id), essay.id, key=lambda i: (len(i), i))
+    return [names[root] for root in roots]
+
+
+def locate(
+    essay: Essay, group: str, question: Question, sentences: tuple[Span, ...], tally: Tally
+) -> Located | None:
+    """Pair passages with advice and find their sentences; `None` where no point is left."""
+    where = row_id(essay, question)
+    if SITE_MARK.search(question.answer):
+        tally.drop("question: a mark of the site left in the answer", where)
+        return None
+    if not question.advice and not question.passages:
+        tally.drop("question: no advice", where)
+        return None
+    advice = {(a.polarity, a.number): a.text for a in question.advice}
+    passages = {(p.polarity, p.number): p for p in question.passages}
+    _count_doubles(question, tally)
+    pairs: list[tuple[Point, Span]] = []
+    for key in sorted(advice.keys() - passages.keys()):
+        tally.drop("point: advice without passage", f"{where}/{key[0]}-{key[1]}")
+    for key, passage in passages.items():
+        at = f"{where}/{key[0]}-{key[1]}"
+        if key not in advice:
+            tally.drop("point: passage without advice", at)
+        elif passage.end > len(question.answer) or passage.start >= passage.end:
+            tally.drop("point: passage outside the answer", at)
+        else:
+            span = Span(passage.start, passage.end)
+            numbers, share = cover(sentences, span)
+            if share < LEAST_COVER:
+                tally.drop("point: passage is not whole sentences", at)
+            else:
+                text = " ".join(advice[key].split())
+                pairs.append((Point(passage.polarity, numbers, text), span))
+    if not pairs:
+        tally.drop("question: no point left", where)
+        return None
+    pairs.sort(key=lambda pair: pair[1])
+    return Located(essay, group, question, sentences, tuple(pairs))
+
+
+def _count_doubles(question: Question, tally: Tally) -> None:
+    for kind, items in (("advice", question.advice), ("passage", question.passages)):
+        keys = Counter((item.polarity, item.number) for item in items)
+        for (polarity, number), count in keys.items():
+            for _ in range(count - 1):
+                tally.drop(f"point: {kind} number doubled", f"{polarity}-{number}")
+
+
+def row_id(essay: Essay, question: Question) -> str:
+    """The id of the row made from an essay's question."""
+    return f"{essay.id}-{question.number}"
+
+
+def advice_row(item: Located) -> AlpacaRow:
+    """Make the `advice` row: numbered sentences in, located advice out."""
+    answer = item.question.answer
+    sentences = [answer[span.start : span.end] for span in item.sentences]
+    return AlpacaRow(
+        instruction=INSTRUCTIONS["advice"].format(position=item.essay.position or ANY_POSITION),
+        input=number_sentences(item.question.question, sentences),
+        output=write_points(point for point, _ in item.pairs),
+        id=row_id(item.essay, item.question),
+        group=item.group,
+        source_id=item.essay.id,
+    )
+
+
+def anchored_row(item: Located) -> AlpacaRow:
+    """Make the `advice-anchored` row: the site's marks glued to the passages' ends, advice out.
+
+    Points are numbered by polarity in the order of the text, in marks and advice alike.
+    """
+    numbers: Counter[str] = Counter()
+    marks: list[tuple[int, str]] = []
+    lines: list[str] = []
+    for point, span in item.pairs:
+        numbers[point.polarity] += 1
+        mark = f"{POLARITY_WORDS[point.polarity]} {numbers[point.polarity]}"
+        marks.append((span.end, mark))
+        lines.append(f"{mark} {point.text}")
+    answer = item.question.answer
+    for end, mark in sorted(marks, key=lambda m: m[0], reverse=True):
+        answer = answer[:end] + mark + answer[end:]
+    position = item.essay.position or ANY_POSITION
+    return AlpacaRow(
+        instruction=INSTRUCTIONS["advice-anchored"].format(position=position),
+        input=f"{' '.join(item.question.question.split())}\n{answer}",
+        output="\n".join(lines),
+        id=row_id(item.essay, item.question),
+        group=item.group,
+        source_id=item.essay.id,
+    )

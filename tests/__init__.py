@@ -1,0 +1,1 @@
+"""Checks of every room; they mirror the tree."""

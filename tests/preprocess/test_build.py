@@ -1,0 +1,126 @@
+"""The data step as a command: files, splits, report, and what bad input does."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from crawler.items import Essay, read_jsonl
+from preprocess.alpaca import SPLITS, AlpacaRow, read_points, read_sentences, rows_path
+from preprocess.build import main
+from preprocess.report import BuildReport
+from preprocess.steps import TextRow
+from tests.real_data import real_data
+
+
+def rows(data: Path, task: str, split: str) -> list[AlpacaRow]:
+    """Read one file of rows."""
+    path = data / "alpaca" / task / f"{split}.jsonl"
+    return list(read_jsonl(path, AlpacaRow, cure="make data"))
+
+
+def test_every_row_reads_back_as_located_advice(data: Path) -> None:
+    """Inputs are numbered sentences, outputs points within them, in all splits."""
+    for split in SPLITS:
+        found = rows(data, "advice", split)
+        assert found
+        for row in found:
+            _, sentences = read_sentences(row.input)
+            assert isinstance(read_points(row.output, len(sentences)), tuple)
+
+
+def test_no_group_stands_in_two_splits(data: Path) -> None:
+    """Near-duplicates share a split, in rows of every task and in the plain text."""
+    where: dict[str, set[str]] = {}
+    for split in SPLITS:
+        for task in ("advice", "advice-anchored"):
+            for row in rows(data, task, split):
+                where.setdefault(row.group, set()).add(split)
+    for split in ("train", "validation"):
+        path = data / "text" / f"{split}.jsonl"
+        for text in read_jsonl(path, TextRow, cure="make data"):
+            where.setdefault(text.group, set()).add(split)
+    assert len(where) > 30
+    assert all(len(splits) == 1 for splits in where.values())
+
+
+def test_both_tasks_have_the_same_rows(data: Path) -> None:
+    """The anchored task differs in form, not in which questions it holds."""
+    for split in SPLITS:
+        ids = [[row.id for row in rows(data, t, split)] for t in ("advice", "advice-anchored")]
+        assert ids[0] == ids[1]
+
+
+def test_the_report_accounts_for_every_question(data: Path) -> None:
+    """Rows and dropped questions add up to the questions of the kept essays."""
+    report = json.loads((data / "report" / "report.json").read_text(encoding="utf-8"))
+    essays = list(read_jsonl(data / "raw" / "essays.jsonl", Essay, cure="make crawl"))
+    kept = sum(split["rows"]["advice"] for split in report["splits"].values())
+    dropped = sum(n for reason, n in report["dropped"].items() if reason.startswith("question:"))
+    assert kept + dropped == sum(len(essay.questions) for essay in essays)
+    assert set(report) == set(BuildReport.__struct_fields__)
+    assert "| train |" in (data / "report" / "report.md").read_text(encoding="utf-8")
+
+
+def test_two_builds_are_the_same_bytes(data: Path, tmp_path: Path) -> None:
+    """The same essays give the same files."""
+    raw = str(data / "raw" / "essays.jsonl")
+    assert main(["--raw", raw, "--out", str(tmp_path), "--validation", "0.2", "--test", "0.2"]) == 0
+    files = sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file())
+    assert len(files) == 10
+    assert all((tmp_path / f).read_bytes() == (data / f).read_bytes() for f in files)
+
+
+def test_new_rows_drop_what_axolotl_prepared_from_old_ones(data: Path, tmp_path: Path) -> None:
+    """Axolotl's cache goes by the configuration alone, so a build empties it."""
+    stale = tmp_path / "prepared" / "some-run" / "old.arrow"
+    stale.parent.mkdir(parents=True)
+    stale.write_bytes(b"old")
+    raw = str(data / "raw" / "essays.jsonl")
+    assert main(["--raw", raw, "--out", str(tmp_path), "--validation", "0.2", "--test", "0.2"]) == 0
+    assert not stale.exists()
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (lambda lines: [*lines[:2], lines[2][: len(lines[2]) // 2]], "line 3"),
+        (lambda lines: [lines[0].replace('"year":20', '"year":"x20', 1)], "line 1"),
+        (lambda lines: [lines[0].replace('"year":', '"yaer":', 1)], "yaer"),
+        (lambda lines: lines[:1], "too few"),
+        (lambda _: [], "too few"),
+    ],
+)
+def test_bad_input_leaves_the_earlier_data_whole(
+    damage: object, message: str, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One clear error, exit code 1, and the rows of the last good build untouched."""
+    out = tmp_path / "data"
+    kept = rows_path(out, "advice", "train")
+    kept.parent.mkdir(parents=True)
+    kept.write_text("kept")
+    lines = (data / "raw" / "essays.jsonl").read_text(encoding="utf-8").splitlines()
+    raw = tmp_path / "essays.jsonl"
+    raw.write_text("\n".join(damage(lines)), encoding="utf-8")  # type: ignore[operator]
+    assert main(["--raw", str(raw), "--out", str(out)]) == 1
+    assert message in capsys.readouterr().err
+    assert kept.read_text() == "kept"
+
+
+def test_a_missing_file_names_the_command_that_makes_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without essays the error says how to get some."""
+    assert main(["--raw", str(tmp_path / "none.jsonl"), "--out", str(tmp_path)]) == 1
+    assert "none.jsonl is missing; make it with: make crawl" in capsys.readouterr().err
+
+
+def test_the_real_essays_become_rows(tmp_path: Path) -> None:
+    """All 91 real questions become rows but the one with a mark left in its text."""
+    raw = real_data() / "jobkorea" / "essays.jsonl"
+    assert main(["--raw", str(raw), "--out", str(tmp_path)]) == 0
+    report = json.loads((tmp_path / "report" / "report.json").read_text(encoding="utf-8"))
+    assert sum(split["rows"]["advice"] for split in report["splits"].values()) == 90
+    assert report["dropped"] == {"question: a mark of the site left in the answer": 1}
