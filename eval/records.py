@@ -37,15 +37,22 @@ class Unscored(msgspec.Struct, frozen=True, tag=True):
 
 
 class ItemScore(Record, frozen=True):
-    """The metrics of one prediction. `source_id` is the essay, the unit of resampling."""
+    """What was counted in one prediction, and its metrics.
+
+    `source_id` is the essay, the unit of resampling. `counts` may be summed over items, and every
+    number of the table is a ratio of such sums; `metrics` are the same ratios on this item alone.
+    `unreadable` is why the output is not advice, `None` where it is.
+    """
 
     id: str
     source_id: str
     system: str
+    unreadable: str | None
+    counts: dict[str, float]
     metrics: dict[str, float | Unscored]
 
 
-class Estimate(Record, frozen=True):
+class Estimate(Record, frozen=True, tag=True):
     """A number with its interval from the cluster bootstrap over essays."""
 
     value: float
@@ -68,7 +75,7 @@ class Difference(Record, frozen=True):
     system: str
     other: str
     metric: str
-    estimate: Estimate
+    estimate: Estimate | Unscored
 
 
 class RunResult(Record, frozen=True):

@@ -1,0 +1,126 @@
+"""A causal language model with a LoRA adapter that can be switched off, answering in batches.
+
+The only module of eval that imports torch, transformers and peft.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+import torch
+from peft import PeftModel
+from transformers import AutoModelForCausalLM, AutoTokenizer, BitsAndBytesConfig
+
+from eval.runs import RunError
+
+
+class Model:
+    """A base model with its adapter, loaded as it was trained.
+
+    A QLoRA adapter was fitted to a base rounded to NF4, so the base is rounded here too. On a CPU,
+    where NF4 products are slow, the rounded weights are spread out to float32: the same function.
+
+    Args:
+        base: Folder or hub name of the base model; its weights must be safetensors.
+        revision: The hub revision, or None.
+        adapter: Folder that training left.
+        four_bit: Whether the base was rounded to NF4 at training.
+        longest: The longest answer of the training split.
+        room: Tokens an answer may take, as a multiple of `longest`.
+
+    Raises:
+        RunError: The base model is not on this machine and no hub answers.
+
+    """
+
+    def __init__(  # noqa: PLR0913 - each is a fact of the run
+        self,
+        *,
+        base: str,
+        revision: Any,
+        adapter: Path,
+        four_bit: bool,
+        longest: str,
+        room: float,
+    ) -> None:
+        torch.manual_seed(0)
+        self._device = "cuda" if torch.cuda.is_available() else "cpu"
+        self._tokenizer = AutoTokenizer.from_pretrained(adapter, padding_side="left")
+        if self._tokenizer.pad_token is None:
+            self._tokenizer.pad_token = self._tokenizer.eos_token
+        model = self._load_base(base, revision, four_bit=four_bit)
+        self._model = PeftModel.from_pretrained(model, str(adapter)).eval()
+        self._positions = int(self._model.config.max_position_embeddings)
+        self._limit = int(room * len(self._tokenizer(longest)["input_ids"]))
+
+    def _load_base(self, base: str, revision: Any, *, four_bit: bool) -> Any:
+        dtype = torch.bfloat16 if self._device == "cuda" else torch.float32
+        rounding = BitsAndBytesConfig(
+            load_in_4bit=True,
+            bnb_4bit_quant_type="nf4",
+            bnb_4bit_use_double_quant=True,
+            bnb_4bit_compute_dtype=dtype,
+        )
+        try:
+            model = AutoModelForCausalLM.from_pretrained(
+                base,
+                revision=revision or "main",
+                dtype=dtype,
+                use_safetensors=True,
+                quantization_config=rounding if four_bit else None,
+                device_map={"": self._device},
+            )
+        except OSError as error:
+            first = str(error).split("\n", 1)[0]
+            raise RunError(
+                f"the base model {base} cannot be loaded ({first}); "
+                f"bring it with: hf download {base}"
+            ) from None
+        return model.dequantize() if four_bit and self._device == "cpu" else model
+
+    def answers(self, *, adapter: bool) -> Callable[[Sequence[str]], list[tuple[str, bool]]]:
+        """Give the function that answers a batch of prompts, with the adapter on or off."""
+
+        def answer(prompts: Sequence[str]) -> list[tuple[str, bool]]:
+            with nullcontext() if adapter else self._model.disable_adapter():
+                return self._answer(prompts)
+
+        return answer
+
+    @torch.inference_mode()
+    def _answer(self, prompts: Sequence[str]) -> list[tuple[str, bool]]:
+        """Continue each prompt greedily up to its end token.
+
+        Returns:
+            For each prompt the answer without its end token, and whether that token came. A prompt
+            that leaves no room below the model's positions gets no answer.
+
+        """
+        encoded = self._tokenizer(list(prompts), padding=True, return_tensors="pt")
+        if "token_type_ids" in encoded:
+            del encoded["token_type_ids"]
+        width = encoded["input_ids"].shape[1]
+        room = min(self._limit, self._positions - width)
+        if room < 1:
+            if len(prompts) == 1:
+                return [("", False)]
+            return [one for prompt in prompts for one in self._answer([prompt])]
+        tokens = self._model.generate(
+            **encoded.to(self._device),
+            do_sample=False,
+            use_cache=True,  # Axolotl saves False, which makes each token cost the whole prompt
+            max_new_tokens=room,
+            pad_token_id=self._tokenizer.pad_token_id,
+            eos_token_id=self._tokenizer.eos_token_id,
+        )
+        return [self._decode(row[width:].tolist()) for row in tokens]
+
+    def _decode(self, tokens: list[int]) -> tuple[str, bool]:
+        end = self._tokenizer.eos_token_id
+        ended = end in tokens
+        if ended:
+            tokens = tokens[: tokens.index(end)]
+        return str(self._tokenizer.decode(tokens, skip_special_tokens=True)), ended

@@ -1,0 +1,132 @@
+"""A run, as its YAML tells it: which data, which model, which folder.
+
+`load_run("advice-polyglot-ko-1.3b-qlora")` reads `axolotl_configs/<run>.yml`. The training file
+named there must be `…/alpaca/<task>/train.jsonl`; validation and test files are its siblings.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import get_args
+
+import yaml
+
+from preprocess.alpaca import Task
+
+CONFIGS = Path("axolotl_configs")
+
+
+class RunError(ValueError):
+    """A run that cannot be found or is not one of advice; the message names file and cure."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """Where the parts of one run lie; paths are relative to the repository root."""
+
+    name: str
+    config: Path
+    task: Task
+    train: Path
+    validation: Path
+    test: Path
+    output_dir: Path
+    base_model: str
+
+    @property
+    def eval_dir(self) -> Path:
+        """Where predictions, scores and result of the run are kept."""
+        return self.output_dir / "eval"
+
+    @property
+    def predictions_dir(self) -> Path:
+        """Where each system has its `<system>.jsonl`."""
+        return self.eval_dir / "predictions"
+
+
+def load_run(name_or_path: str | Path, configs: Path = CONFIGS) -> Run:
+    """Read a run's YAML.
+
+    Args:
+        name_or_path: A run's name, or the path of its YAML.
+        configs: The folder in which a name is looked up.
+
+    Raises:
+        RunError: There is no such run, its YAML is not one, or it trains on no advice task.
+
+    """
+    path = config_path(name_or_path, configs)
+    settings = read_settings(path)
+    train = training_file(path, settings)
+    return Run(
+        name=path.stem,
+        config=path,
+        task=task_of(path, train),
+        train=train,
+        validation=train.with_name("validation.jsonl"),
+        test=train.with_name("test.jsonl"),
+        output_dir=Path(required_text(path, settings, "output_dir")),
+        base_model=required_text(path, settings, "base_model"),
+    )
+
+
+def config_path(name_or_path: str | Path, configs: Path) -> Path:
+    """Find the YAML of a run by name or path, or say which runs there are."""
+    given = Path(name_or_path)
+    path = given if given.suffix in {".yml", ".yaml"} else configs / f"{given}.yml"
+    if path.is_file():
+        return path
+    there = ", ".join(sorted(p.stem for p in configs.glob("*.yml"))) or "none"
+    raise RunError(f"{path} is missing; the runs in {configs}/ are: {there}")
+
+
+def read_settings(path: Path) -> dict[str, object]:
+    """Read the keys of a run's YAML."""
+    try:
+        settings = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise RunError(f"{path} cannot be read as YAML: {error}") from None
+    if not isinstance(settings, dict):
+        raise RunError(f"{path} holds no keys; a run is a YAML of Axolotl's settings")
+    return settings
+
+
+def training_file(path: Path, settings: dict[str, object]) -> Path:
+    """Take the one training file that `datasets:` names."""
+    match settings.get("datasets"):
+        case [{"path": str(train)}, *_]:
+            return Path(train)
+    raise RunError(f"{path}: datasets[0].path is missing; it names the run's training file")
+
+
+def task_of(path: Path, train: Path) -> Task:
+    """Tell the task from `…/alpaca/<task>/train.jsonl`."""
+    for task in get_args(Task):
+        if train.parts[-3:] == ("alpaca", task, "train.jsonl"):
+            known: Task = task
+            return known
+    tasks = " or ".join(get_args(Task))
+    raise RunError(
+        f"{path}: datasets[0].path is {train}, not data/alpaca/<task>/train.jsonl with task "
+        f"{tasks}; only such runs have advice to score"
+    )
+
+
+def fingerprint(*paths: Path) -> str:
+    """Compute the SHA-256 of files, names and contents in the order given, as hexadecimals."""
+    digest = hashlib.sha256()
+    for path in paths:
+        content = path.read_bytes()
+        digest.update(f"{path.name} {len(content)}\n".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def required_text(path: Path, settings: dict[str, object], key: str) -> str:
+    """Take a key whose value must be text."""
+    value = settings.get(key)
+    if not isinstance(value, str) or not value:
+        raise RunError(f"{path}: {key} is missing or not text")
+    return value

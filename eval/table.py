@@ -1,0 +1,89 @@
+"""The headline table as plain text, its columns aligned where Korean letters are two cells wide."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from eval.metrics import HEADLINE
+from eval.records import Difference, Estimate, RunResult, SystemResult, Unscored
+
+#: Heading and metric of each column behind the system's name and the headline metric.
+COLUMNS = (
+    ("point F1", "point_f1"),
+    ("ROUGE-L", "rouge_l"),
+    ("chrF++", "chrf"),
+    ("readable", "readable"),
+    ("points", "advice_points"),
+    ("chars", "output_chars"),
+)
+COUNTED = {"advice_points": "{:.1f}", "output_chars": "{:.0f}"}
+
+
+def headline_table(result: RunResult) -> str:
+    """Write the table of systems, and below it the differences on the headline metric."""
+    headline = HEADLINE[result.task]
+    columns = [c for c in COLUMNS if c[1] != headline]
+    title = {"location_f1": "location F1", "rouge_l": "ROUGE-L"}[headline]
+    rows = [["system", f"{title} [95 %]", *(heading for heading, _ in columns)]]
+    rows += [
+        system_row(system, headline, [name for _, name in columns]) for system in result.systems
+    ]
+    told = [d for d in result.differences if d.metric == headline]
+    lines = [align(rows), ""]
+    if told:
+        lines += [align([difference_row(d, title) for d in told]), ""]
+    return "\n".join(lines)
+
+
+def system_row(system: SystemResult, headline: str, names: Iterable[str]) -> list[str]:
+    """Write one system's cells."""
+    first = with_interval(system.metrics[headline])
+    return [system.system, first, *(number(system.metrics[name], name) for name in names)]
+
+
+def difference_row(difference: Difference, title: str) -> list[str]:
+    """Write one difference as cells."""
+    found = difference.estimate
+    return [
+        f"{difference.system} − {difference.other}",
+        title,
+        with_interval(found, "{:+.3f}"),
+        "" if isinstance(found, Unscored) else verdict(found),
+    ]
+
+
+def verdict(estimate: Estimate) -> str:
+    """Say whether the interval of a difference holds 0."""
+    if estimate.low <= 0 <= estimate.high:
+        return "interval holds 0: undecided"
+    return "higher" if estimate.low > 0 else "lower"
+
+
+def number(found: Estimate | Unscored, name: str) -> str:
+    """Write a metric's value, or a dash where it does not exist."""
+    return "–" if isinstance(found, Unscored) else COUNTED.get(name, "{:.3f}").format(found.value)
+
+
+def with_interval(found: Estimate | Unscored, form: str = "{:.3f}") -> str:
+    """Write a value with its interval."""
+    if isinstance(found, Unscored):
+        return "–"
+    return f"{form.format(found.value)} [{form.format(found.low)}, {form.format(found.high)}]"
+
+
+def align(rows: Sequence[Sequence[str]]) -> str:
+    """Pad the cells of each column to its widest; rows are equally long."""
+    widths = [max(map(cells, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(c + " " * (w - cells(c)) for c, w in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    )
+
+
+def cells(text: str) -> int:
+    """Count the terminal cells of a text: wide and full-width letters take two, marks none."""
+    return sum(
+        0 if unicodedata.combining(c) else 1 + (unicodedata.east_asian_width(c) in "WF")
+        for c in text
+    )

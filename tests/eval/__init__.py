@@ -1,0 +1,1 @@
+"""Tests of the scores, the statistics and the report."""
