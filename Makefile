@@ -1,0 +1,91 @@
+# Every command of the project; `make` lists them. Settings go behind: make eval RUN=smoke-advice-qlora
+
+PYTHON  ?= python3
+PY      := .venv/bin/python
+BROWSER ?= lists
+RUN     ?= advice-polyglot-ko-1.3b-qlora
+RAW     := data/raw/essays.jsonl
+SITE    ?= https://www.jobkorea.co.kr
+TYPES   ?= 대기업,중견기업,외국계,매출1000대기업
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test check crawl data train eval report clean-demo FORCE
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
+
+.venv/ready: pyproject.toml constraints.txt
+	$(PYTHON) bootstrap.py environment
+
+.PHONY: browser
+browser:
+	@$(if $(filter never,$(BROWSER)),:,$(PYTHON) bootstrap.py browser)
+
+# ---- the demo: each file from the ones before it ------------------------------------------------
+
+DEMO   := smoke-advice-qlora
+NOTICE := 시연용 결과입니다. 지어낸 자기소개서와 이 컴퓨터에서 처음부터 학습한 작은 모델을 썼으므로 실제 조언에 쓸 수 없습니다.
+CPU    := OMP_NUM_THREADS=$(shell nproc) AXOLOTL_LOG_LEVEL=WARNING TRANSFORMERS_VERBOSITY=error \
+          PYTHONWARNINGS=ignore
+LAUNCH := $(CPU) .venv/bin/accelerate launch --cpu --num_processes 1 --num_machines 1 \
+          --mixed_precision no --dynamo_backend no --num_cpu_threads_per_process $(shell nproc) \
+          -m axolotl.cli.train
+
+demo: export HF_HUB_OFFLINE := 1
+demo: export WANDB_MODE := offline
+demo: export AXOLOTL_DO_NOT_TRACK := 1
+demo: runs/$(DEMO)/eval/result.json ## replica site to scored report, on this machine alone
+	@$(PY) -m eval.report --run $(DEMO) --out reports/demo --notice "$(NOTICE)"
+
+$(RAW): FORCE | .venv/ready browser
+	@$(PY) -m crawler.crawl --site replica --browser $(BROWSER) --out $@
+
+data/report/report.json: $(RAW) $(wildcard preprocess/*.py)
+	$(PY) -m preprocess.build --raw $(RAW)
+
+data/smoke-model/config.json: data/report/report.json
+	$(PY) -m preprocess.smoke_model
+
+runs/smoke-base/model.safetensors: data/smoke-model/config.json axolotl_configs/smoke-base.yml
+	$(LAUNCH) axolotl_configs/smoke-base.yml
+
+runs/$(DEMO)/adapter_model.safetensors: runs/smoke-base/model.safetensors axolotl_configs/$(DEMO).yml
+	$(LAUNCH) axolotl_configs/$(DEMO).yml
+
+runs/$(DEMO)/eval/predictions/tuned-1shot.jsonl: runs/$(DEMO)/adapter_model.safetensors
+	$(CPU) $(PY) -m eval.generate --run $(DEMO)
+
+runs/$(DEMO)/eval/result.json: runs/$(DEMO)/eval/predictions/tuned-1shot.jsonl $(wildcard eval/*.py)
+	$(PY) -m eval.score --run $(DEMO)
+
+# ---- the real job -------------------------------------------------------------------------------
+
+crawl: .venv/ready browser ## essays of SITE, with PERMISSION="who, when, for what"
+	$(PY) -m crawler.crawl --site $(SITE) --types $(TYPES) --browser $(BROWSER) --out $(RAW) \
+	  $(if $(FIELDS),--fields $(FIELDS)) $(if $(ANALYSED),--analysed) $(if $(LIMIT),--limit $(LIMIT)) \
+	  --permission "$(PERMISSION)"
+
+data: .venv/ready ## essays to Alpaca rows
+	$(PY) -m preprocess.build --raw $(RAW)
+
+train: .venv/ready ## fine-tune RUN with Axolotl
+	.venv/bin/accelerate launch -m axolotl.cli.train axolotl_configs/$(RUN).yml
+
+eval: .venv/ready ## answers, scores and report of RUN
+	$(PY) -m eval.generate --run $(RUN)
+	$(PY) -m eval.score --run $(RUN)
+	$(PY) -m eval.report --run $(RUN) --out reports/$(RUN)
+
+report: .venv/ready ## the report of RUN again, from its scores
+	$(PY) -m eval.report --run $(RUN) --out reports/$(RUN)
+
+# ---- checks -------------------------------------------------------------------------------------
+
+test: .venv/ready browser check ## every check: format, lint, types, tests
+	$(PY) -m pytest
+
+check: .venv/ready ## format, lint and types alone
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
