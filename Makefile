@@ -36,7 +36,7 @@ demo: export HF_HUB_OFFLINE := 1
 demo: export WANDB_MODE := offline
 demo: export AXOLOTL_DO_NOT_TRACK := 1
 demo: runs/$(DEMO)/eval/result.json ## replica site to scored report, on this machine alone
-	@$(PY) -m eval.report --run $(DEMO) --out reports/demo --notice "$(NOTICE)"
+	@$(PY) -m eval.report --run $(DEMO) --out reports/demo --table --notice "$(NOTICE)"
 
 $(RAW): FORCE | .venv/ready browser
 	@$(PY) -m crawler.crawl --site replica --browser $(BROWSER) --out $@

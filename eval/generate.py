@@ -71,27 +71,27 @@ def jobs_of(
 
 def answer_all(
     jobs: Sequence[Job],
-    partial: Path,
+    batches: Path,
     answer: Callable[[Sequence[str]], list[tuple[str, bool]]],
     *,
     batch: int,
 ) -> Iterator[Prediction]:
-    """Yield every prediction, the ones already in the `partial` file first.
+    """Yield every prediction, the ones already in the file of batches first.
 
     Batches are the same in every attempt, and a batch is appended to the file when it is whole,
     so a stopped attempt changes nothing about the answers of the next.
 
     Args:
         jobs: The prompts in the order of the batches.
-        partial: Where finished batches are kept until all are there.
+        batches: The file in which finished batches are kept until all are there.
         answer: The model: prompts in, answers with whether they came to an end out.
         batch: Prompts a batch.
 
     """
-    done = _whole_batches(partial, batch)
+    done = _whole_batches(batches, batch)
     yield from done
-    partial.parent.mkdir(parents=True, exist_ok=True)
-    with partial.open("ab") as stream:
+    batches.parent.mkdir(parents=True, exist_ok=True)
+    with batches.open("ab") as stream:
         for start in range(len(done), len(jobs), batch):
             chunk = jobs[start : start + batch]
             answers = answer([job.prompt for job in chunk])
@@ -112,16 +112,15 @@ def answer_all(
             yield from found
 
 
-def _whole_batches(partial: Path, batch: int) -> list[Prediction]:
+def _whole_batches(batches: Path, batch: int) -> list[Prediction]:
     """Read the batches that an earlier attempt finished; cut off what follows them."""
-    if not partial.exists():
+    if not batches.exists():
         return []
-    lines = partial.read_bytes().splitlines(keepends=True)
+    lines = batches.read_bytes().splitlines(keepends=True)
     if lines and not lines[-1].endswith(b"\n"):
         lines.pop()
-    whole = lines[: len(lines) // batch * batch]
-    write_whole(partial, whole)
-    return list(read_jsonl(partial, Prediction, cure=f"delete {partial}"))
+    write_whole(batches, lines[: len(lines) // batch * batch])
+    return list(read_jsonl(batches, Prediction, cure=f"delete {batches}"))
 
 
 def settle(run: Run, settings: dict[str, Any]) -> None:
@@ -130,8 +129,9 @@ def settle(run: Run, settings: dict[str, Any]) -> None:
     text = json.dumps(settings, ensure_ascii=False, indent=1).encode()
     if path.exists() and path.read_bytes() == text:
         return
-    for old in run.predictions_dir.glob("*.jsonl*"):
-        old.unlink()
+    for pattern in ("*.jsonl", "*.batches"):
+        for old in run.predictions_dir.glob(pattern):
+            old.unlink()
     write_whole(path, [text])
 
 
@@ -172,7 +172,7 @@ def generate(run: Run, *, batch: int, progress: bool) -> dict[str, int]:
                 for prediction in tqdm(
                     answer_all(
                         jobs,
-                        path.with_suffix(".jsonl.partial"),
+                        path.with_suffix(".batches"),
                         model.answers(adapter=tuned),
                         batch=batch,
                     ),
@@ -183,6 +183,7 @@ def generate(run: Run, *, batch: int, progress: bool) -> dict[str, int]:
                 )
             }
             write_jsonl(path, (found[row.id] for row in test))
+            path.with_suffix(".batches").unlink()
         counts[system] = len(test)
     return counts
 

@@ -52,7 +52,7 @@ class Model:
         if self._tokenizer.pad_token is None:
             self._tokenizer.pad_token = self._tokenizer.eos_token
         model = self._load_base(base, revision, four_bit=four_bit)
-        self._model = PeftModel.from_pretrained(model, str(adapter)).eval()
+        self._model: Any = PeftModel.from_pretrained(model, str(adapter)).eval()
         self._positions = int(self._model.config.max_position_embeddings)
         self._limit = int(room * len(self._tokenizer(longest)["input_ids"]))
 
@@ -104,10 +104,10 @@ class Model:
             del encoded["token_type_ids"]
         width = encoded["input_ids"].shape[1]
         room = min(self._limit, self._positions - width)
-        if room < 1:
-            if len(prompts) == 1:
-                return [("", False)]
+        if room < self._limit and len(prompts) > 1:  # a long neighbour must cost no one's room
             return [one for prompt in prompts for one in self._answer([prompt])]
+        if room < 1:
+            return [("", False)]
         tokens = self._model.generate(
             **encoded.to(self._device),
             do_sample=False,

@@ -22,6 +22,7 @@ from eval.page import Frame, Page, make_page
 from eval.predictions import prediction_files
 from eval.records import ItemScore, Prediction, RunResult
 from eval.runs import CONFIGS, Run, RunError, fingerprint, load_run
+from eval.table import headline_table
 from eval.tasks import Item, read_items
 from preprocess.alpaca import RecordError, read_jsonl, write_whole
 
@@ -38,12 +39,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         run = load_run(options.run, options.configs)
         notes = tuple(read_note(path) for path in options.note_file)
-        page = read_page(run, Frame(options.title or run.name, options.notice, notes))
+        result = read_result(run, cure_of(run))
+        page = read_page(run, result, Frame(options.title or run.name, options.notice, notes))
     except (RunError, RecordError, ReportError) as error:
-        print(error, file=sys.stderr)
+        print(f"error: {error}", file=sys.stderr)
         return 1
     write_whole(options.out / "index.html", [render(page).encode()])
     write_whole(options.out / "report.md", [markdown(page).encode()])
+    if options.table:
+        print(headline_table(result))
     print(f"wrote {options.out / 'index.html'} and {options.out / 'report.md'}")
     return 0
 
@@ -56,6 +60,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--out", type=Path, required=True, help="folder of the page")
     parser.add_argument("--configs", type=Path, default=CONFIGS, help="where runs are looked up")
     parser.add_argument("--title", default="", help="the page's title; the run's name without it")
+    parser.add_argument("--table", action="store_true", help="print the headline table too")
     parser.add_argument("--notice", default="", help="a sentence on top of the page")
     parser.add_argument("--note-file", type=Path, action="append", default=[], metavar="FILE")
     return parser.parse_args(arguments)
@@ -69,16 +74,20 @@ def read_note(path: Path) -> str:
         raise ReportError(f"the note {path} cannot be read: {error}") from None
 
 
-def read_page(run: Run, frame: Frame) -> Page:
-    """Read a run's results and draw the page.
+def cure_of(run: Run) -> str:
+    """Give the command that scores a run."""
+    return f"python -m eval.score --run {run.name}"
+
+
+def read_page(run: Run, result: RunResult, frame: Frame) -> Page:
+    """Read what belongs to a run's result and draw the page.
 
     Raises:
-        ReportError: The run was not scored, or its files changed since.
+        ReportError: The run's files changed since it was scored.
         RecordError: A file cannot be read.
 
     """
-    cure = f"python -m eval.score --run {run.name}"
-    result = read_result(run, cure)
+    cure = cure_of(run)
     items = read_items(run.test, run.task, cure="make data")
     refuse_changed(run, result, cure)
     names = [s.system for s in result.systems]

@@ -59,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         run = load_run(options.run, options.configs)
         result = score_run(run, resamples=options.resamples, seed=options.seed)
     except (RunError, RecordError, PredictionError) as error:
-        print(error, file=sys.stderr)
+        print(f"error: {error}", file=sys.stderr)
         return 1
     print(headline_table(result))
     first = result.systems[0]

@@ -1,0 +1,51 @@
+"""Set-up: what is missing is named with its cure."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import bootstrap
+from tests.conftest import ROOT
+
+
+@pytest.mark.parametrize("version", [(3, 11), (3, 12), (3, 13)])
+def test_supported_pythons_pass(version: tuple[int, int]) -> None:
+    """3.11 to 3.13 are taken as they are."""
+    bootstrap.check_python(version, has_venv=True)
+
+
+@pytest.mark.parametrize("version", [(3, 10), (3, 14)])
+def test_other_pythons_are_refused_with_the_way_round(version: tuple[int, int]) -> None:
+    """The error names the versions and how to point at another Python."""
+    with pytest.raises(bootstrap.SetupError, match=r"3\.11 to 3\.13 are.*PYTHON="):
+        bootstrap.check_python(version, has_venv=True)
+
+
+def test_a_missing_venv_names_the_package() -> None:
+    """Debian splits `ensurepip` off; the error says which package brings it."""
+    with pytest.raises(bootstrap.SetupError, match="apt-get install python3-venv"):
+        bootstrap.check_python((3, 11), has_venv=False)
+
+
+def test_a_missing_browser_names_packages_and_the_way_round(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Without Chromium, and without apt, one error says what to install and how to go on."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(bootstrap, "FONTS", tmp_path)
+    assert bootstrap.missing_packages() == ["chromium", "chromium-driver", "fonts-nanum"]
+    with pytest.raises(bootstrap.SetupError, match=r"chromium chromium-driver.*BROWSER=never"):
+        bootstrap.provide_browser()
+
+
+def test_a_wrong_step_is_wrong_usage() -> None:
+    """Called without a step, the script explains itself and ends with 2."""
+    done = subprocess.run(
+        [sys.executable, "bootstrap.py"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "python3 bootstrap.py environment" in done.stderr
