@@ -1,0 +1,173 @@
+"""Crawl 합격자소서 into essays: `python -m crawler.crawl --site replica`.
+
+A live site starts only with `--permission "who, when, for what"`. Killed at any point, the same
+command goes on where it was. Beside the essays, `manifest.json` says what was done.
+
+Exit codes: 0 done; 1 failed; 2 wrong usage; 3 refused (no permission, robots.txt, or an
+unwelcoming site).
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from scrapy.crawler import CrawlerProcess
+from scrapy.settings import Settings
+from twisted.python.failure import Failure
+
+from crawler.chromium import find_browser
+from crawler.items import RecordError, write_whole
+from crawler.outcomes import CrawlError, CrawlFailedError, WrongUsageError
+from crawler.output import EssayFile, open_essays
+from crawler.plan import ALL_TYPES, DEFAULT_TYPES, LIVE_SITE, CrawlPlan
+from crawler.politeness import delay_for, require_permission, user_agent
+from crawler.replica.child import replica_child
+from crawler.spiders.passassay import PassAssaySpider
+from crawler.tally import Tally, manifest
+
+REPLICA = "replica"
+MANIFEST = "manifest.json"
+SETTINGS_MODULE = "crawler.settings"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Crawl as the command line asks; the exit code is told by the module's docstring."""
+    options = _parser().parse_args(arguments)
+    try:
+        with ExitStack() as stack:
+            plan = _plan(options)
+            require_permission(plan.site, plan.permission)
+            if plan.browser != "never":
+                find_browser()
+            essays = stack.enter_context(open_essays(plan.out, plan.site, fresh=plan.fresh))
+            if options.site == REPLICA:
+                plan = replace(plan, site=stack.enter_context(replica_child()))
+            return _run(plan, essays)
+    except CrawlError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    except RecordError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _run(plan: CrawlPlan, essays: EssayFile) -> int:
+    """Crawl, then say what came of it: on the screen and in the manifest."""
+    if essays.warning:
+        print(essays.warning, file=sys.stderr)
+    started, clock = _now(), time.monotonic()
+    tally = Tally()
+    try:
+        crawl(plan, essays, tally)
+    finally:
+        record = manifest(plan, tally, essays=essays.count, started=started, ended=_now())
+        write_whole(plan.out.with_name(MANIFEST), [record])
+    error = tally.verdict(plan.site)
+    essays.close(done=error is None)
+    print(tally.summary(plan, time.monotonic() - clock))
+    if error is None:
+        return 0
+    print(error, file=sys.stderr)
+    return error.exit_code
+
+
+def crawl(plan: CrawlPlan, essays: EssayFile, tally: Tally) -> None:
+    """Run Scrapy on a plan in this process, once; what happens is in the tally."""
+
+    def note(failure: Failure) -> None:
+        tally.stop(CrawlFailedError(f"the crawl did not start: {failure.getErrorMessage()}"))
+
+    process = CrawlerProcess(_settings(plan))
+    started = process.crawl(PassAssaySpider, plan=plan, tally=tally, essays=essays)
+    started.addErrback(note)
+    process.start()
+
+
+def _settings(plan: CrawlPlan) -> Settings:
+    settings = Settings()
+    settings.setmodule(SETTINGS_MODULE)
+    delay = delay_for(plan.site)
+    settings.setdict(
+        {
+            "USER_AGENT": user_agent(),
+            "CRAWL_SITE": plan.site,
+            "CRAWL_DELAY": delay,
+            "CRAWL_BROWSER": plan.browser,
+            "CONCURRENT_REQUESTS_PER_DOMAIN": 1 if delay else 8,
+            "HTTPPROXY_ENABLED": bool(delay),
+        },
+        priority="cmdline",
+    )
+    return settings
+
+
+def _plan(options: argparse.Namespace) -> CrawlPlan:
+    return CrawlPlan(
+        site="http://127.0.0.1" if options.site == REPLICA else _site(options.site),
+        types=() if options.types == ALL_TYPES else _names(options.types),
+        fields=_names(options.fields),
+        analysed=options.analysed,
+        limit=options.limit,
+        browser=options.browser,
+        permission=options.permission,
+        out=options.out,
+        fresh=options.fresh,
+    )
+
+
+def _site(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/"):
+        raise WrongUsageError(f"--site {text}: give scheme and host, as in {LIVE_SITE}, or replica")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return number
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m crawler.crawl",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("--site", default=LIVE_SITE, help=f"an address ({LIVE_SITE}), or replica")
+    add("--types", default=",".join(DEFAULT_TYPES), help="기업형태 by name (%(default)s), or all")
+    add("--fields", default="", help="직무 by name, such as 개발·데이터 (all)")
+    add("--analysed", action="store_true", help="only essays with an expert's analysis")
+    add("--limit", type=_positive, help="at most so many new essays")
+    add(
+        "--browser",
+        choices=("always", "lists", "never"),
+        default="lists",
+        help="what goes through a browser (%(default)s)",
+    )
+    add("--permission", help='who allowed it, when and for what: "who, when, for what"')
+    add("--out", type=Path, default=Path("data/raw/essays.jsonl"), help="(%(default)s)")
+    add("--fresh", action="store_true", help="start the file over (replica only)")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,117 @@
+"""Read saved pages into essays: `python -m crawler.import_pages DIR --out FILE`.
+
+Takes every `*.html` and `*.htm` under DIR, also with `.gz` after it: with or without the outer
+page, in UTF-8, CP949 or the charset that the page declares. Lists and other pages are named and
+left out; an essay page that cannot be read is an error, and the good ones are still written.
+
+Exit codes: 0 done; 1 an essay page was broken, or there was no essay at all (then FILE is left as
+it was); 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import sys
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+from tqdm import tqdm
+
+from crawler.items import Essay, write_jsonl
+from crawler.pages import (
+    BrokenPageError,
+    RefusedPageError,
+    WrongPageError,
+    decode_page,
+    parse_essay,
+    stated_url,
+)
+
+PATTERNS = ("*.html", "*.htm", "*.html.gz", "*.htm.gz")
+
+
+@dataclass
+class Imported:
+    """What came of a folder: essays by number, and each file left out with its reason."""
+
+    essays: dict[str, Essay] = field(default_factory=dict)
+    skipped: list[str] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
+
+
+def find_pages(folder: Path) -> list[Path]:
+    """Return the saved pages under a folder, sorted."""
+    found = {path for pattern in PATTERNS for path in folder.rglob(pattern) if path.is_file()}
+    return sorted(found)
+
+
+def import_pages(paths: Iterable[Path]) -> Imported:
+    """Read saved pages; the first of two pages of one essay is kept."""
+    imported = Imported()
+    for path in paths:
+        try:
+            essay = import_page(path)
+        except (WrongPageError, RefusedPageError) as error:
+            imported.skipped.append(f"{path}: {error.reason}")
+        except BrokenPageError as error:
+            imported.broken.append(str(error))
+        else:
+            if essay.id in imported.essays:
+                imported.skipped.append(f"{path}: essay {essay.id} was read from another file")
+            imported.essays.setdefault(essay.id, essay)
+    return imported
+
+
+def import_page(path: Path) -> Essay:
+    """Read one saved page.
+
+    Raises:
+        PageError: It is no essay page, or a broken one.
+
+    """
+    text = _read_text(path)
+    essay = parse_essay(text, str(path), crawled_at=None)
+    return msgspec.structs.replace(essay, source="import", url=stated_url(text))
+
+
+def _read_text(path: Path) -> str:
+    try:
+        body = path.read_bytes()
+        return decode_page(gzip.decompress(body) if path.suffix == ".gz" else body)
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise BrokenPageError(str(path), f"it cannot be unpacked ({error})") from None
+    except UnicodeDecodeError as error:
+        raise BrokenPageError(str(path), f"its text is neither UTF-8 nor CP949 ({error})") from None
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Import a folder; the exit code is told by the module's docstring."""
+    options = _parser().parse_args(arguments)
+    if not options.folder.is_dir():
+        print(f"{options.folder} is no folder; give the folder of the pages", file=sys.stderr)
+        return 2
+    imported = import_pages(tqdm(find_pages(options.folder), unit="page", disable=None))
+    for line in (*imported.skipped, *imported.broken):
+        print(line, file=sys.stderr)
+    if imported.essays:
+        write_jsonl(options.out, imported.essays.values())
+    print(
+        f"{len(imported.essays)} essays to {options.out if imported.essays else 'no file'}, "
+        f"{len(imported.skipped)} pages left out, {len(imported.broken)} broken"
+    )
+    return 1 if imported.broken or not imported.essays else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m crawler.import_pages", description=__doc__)
+    parser.add_argument("folder", metavar="DIR", type=Path, help="where the pages are")
+    parser.add_argument("--out", metavar="FILE", type=Path, required=True, help="the essays' file")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

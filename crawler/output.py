@@ -1,0 +1,127 @@
+"""The file of essays: appended to line by line, so that a kill at any moment loses nothing.
+
+On opening, a line that a kill cut in half is cut off, and the essays that are there are known.
+A file holds the essays of one site: the demo can neither mix with a real crawl nor overwrite it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from crawler.items import Essay, encode_line, read_jsonl
+from crawler.outcomes import WrongUsageError
+from crawler.politeness import host_of, is_loopback
+
+LINE_START = b'{"id":'
+REPLICA = "the replica"
+IMPORTED = "imported pages"
+
+
+class EssayFile:
+    """An open file of essays.
+
+    `known` are the numbers of the essays that were there, `warning` says what was mended, and
+    `count` is the number of essays in the file.
+    """
+
+    def __init__(self, path: Path, *, fresh: bool, known: frozenset[str], warning: str) -> None:
+        self.path = path
+        self.known = known
+        self.warning = warning
+        self.count = len(known)
+        self._fresh = fresh
+        self._written = path.with_name(path.name + ".partial") if fresh else path
+        self._stream: BinaryIO | None = None  # opened with the first essay: no empty file
+
+    def append(self, essay: Essay) -> None:
+        """Write one essay; when this returns, it is on the disk."""
+        if self._stream is None:
+            self._written.parent.mkdir(parents=True, exist_ok=True)
+            self._stream = self._written.open("wb" if self._fresh else "ab")
+        self._stream.write(encode_line(essay))
+        self._stream.flush()
+        os.fsync(self._stream.fileno())
+        self.count += 1
+
+    def close(self, *, done: bool) -> None:
+        """Close the file; a fresh one takes its name only if the crawl is done."""
+        if self._stream is None:
+            return
+        self._stream.close()
+        if self._fresh and done:
+            self._written.replace(self.path)
+        self._stream = None
+
+
+@contextmanager
+def open_essays(path: Path, site: str, *, fresh: bool) -> Iterator[EssayFile]:
+    """Open the file for the essays of a site; it is closed after the context.
+
+    Raises:
+        WrongUsageError: It holds another site's essays, or a live crawl is to start over.
+        RecordError: A line of it is no essay.
+
+    """
+    if fresh and not is_loopback(site):
+        raise WrongUsageError(
+            f"--fresh would fetch all of {site} again; leave it out, and only what is missing "
+            "is fetched"
+        )
+    warning = mend_last_line(path)
+    known = frozenset(_known_essays(path, site)) if path.exists() else frozenset()
+    essays = EssayFile(path, fresh=fresh, known=frozenset() if fresh else known, warning=warning)
+    try:
+        yield essays
+    finally:
+        essays.close(done=False)
+
+
+def mend_last_line(path: Path) -> str:
+    """Cut off a last line that was written in part, and say so; a whole one gets its line end."""
+    if not path.exists():
+        return ""
+    body = path.read_bytes()
+    kept = body.rfind(b"\n") + 1
+    tail = body[kept:]
+    if not tail.startswith(LINE_START[: len(tail)]) or not tail:
+        return ""  # not a line of ours: reading the file will name it
+    whole = _is_essay(tail)
+    with path.open("r+b") as stream:
+        stream.truncate(kept)
+        stream.seek(kept)
+        stream.write(tail + b"\n" if whole else b"")
+        stream.flush()
+        os.fsync(stream.fileno())
+    return "" if whole else f"{path}: the last line was written in part and is cut off"
+
+
+def _is_essay(line: bytes) -> bool:
+    try:
+        msgspec.json.decode(line, type=Essay)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return False
+    return True
+
+
+def _known_essays(path: Path, site: str) -> Iterator[str]:
+    place = _place(site)
+    for essay in read_jsonl(path, Essay, cure="python -m crawler.crawl"):
+        held = _place(essay.url)
+        if held != place:
+            raise WrongUsageError(
+                f"{path} holds essays of {held}, and this crawl is of {place}; "
+                "choose another file with --out"
+            )
+        yield essay.id
+
+
+def _place(url: str | None) -> str:
+    if url is None:
+        return IMPORTED
+    return REPLICA if is_loopback(url) else host_of(url)

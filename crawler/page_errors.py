@@ -1,0 +1,76 @@
+"""What can be wrong with a page of the site: one class for each cure.
+
+Every error is a `PageError` whose message names the address (or file), the field and the cure:
+
+- `WrongPageError`: the page is whole, but of another kind than was asked for.
+  `MissingEssayError`: the site says that it has no such essay.
+- `RefusedPageError`: the site does not want to be read by us.
+  `LoginWallError`: it wants an account.
+- `BrokenPageError`: the right kind of page that cannot be read.
+  `TruncatedPageError`: its end is missing.
+  `UnreadableFieldError`: one field is not as it should be.
+"""
+
+from __future__ import annotations
+
+
+class PageError(ValueError):
+    """A page that gives no record.
+
+    Args:
+        url: The page's address, or the name of its file.
+        reason: What is wrong.
+        field: The field of the record that could not be read, if it is one.
+
+    """
+
+    cure = "look at the page"
+
+    def __init__(self, url: str, reason: str, *, field: str | None = None) -> None:
+        self.url = url
+        self.reason = reason
+        self.field = field
+        where = f"{url}, {field}" if field else url
+        super().__init__(f"{where}: {reason}; {self.cure}")
+
+
+class WrongPageError(PageError):
+    """The page is of another kind: leave it out."""
+
+    cure = "leave it out, or give the address of an essay or a list"
+
+
+class MissingEssayError(WrongPageError):
+    """The site says that there is no essay with this number."""
+
+    cure = "nothing to do: the essay is gone"
+
+
+class RefusedPageError(PageError):
+    """The site refuses us. Never worked around: the crawl stops."""
+
+    cure = "stop, and ask the site's owner before going on"
+
+
+class LoginWallError(RefusedPageError):
+    """The site asks for an account, which this crawler does not use."""
+
+    cure = "stop: this crawler does not log in"
+
+
+class BrokenPageError(PageError):
+    """An essay or list page that cannot be read."""
+
+    cure = "fetch or save it again, or mend the parser"
+
+
+class TruncatedPageError(BrokenPageError):
+    """The page's end is missing."""
+
+    cure = "fetch or save the whole page again"
+
+
+class UnreadableFieldError(BrokenPageError):
+    """A field is not as it should be: the site may have changed."""
+
+    cure = "compare the page with the selectors in crawler/, and mend them"

@@ -1,0 +1,156 @@
+"""The questions of an essay (`dl.qnaLists`): answers, marked passages and the expert's advice.
+
+Question, answer and advice are paired inside each `dt` and `dd`: lists over the whole page would
+slip by one wherever an answer has no advice.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from crawler.items import Advice, Passage, Polarity, Question
+from crawler.markup import Node, select, select_first
+from crawler.node_text import Span, marked_text, node_text
+from crawler.page_errors import TruncatedPageError, UnreadableFieldError
+
+NUMBER = ".num"
+QUESTION = ".tx"
+ANSWER = ".tx"
+COUNTS = ".txSpllChk"
+ADVICE = ".advice"
+MARK = ".sup"
+MARK_CLASSES = frozenset({"good", "bad"})
+
+_LABEL = re.compile(r"(좋은|아쉬운)\s*점\s*(\d{1,4})")
+_POLARITIES: dict[str, Polarity] = {"좋은": "good", "아쉬운": "bad"}
+_LABEL_AT_END = re.compile(_LABEL.pattern + r"$")
+_CHARS = re.compile(r"글자수\s*(\d[\d,]{0,11})")
+_BYTES = re.compile(r"(\d[\d,]{0,11})\s*Byte", re.IGNORECASE)
+_DIGITS = re.compile(r"\d{1,4}")
+
+
+class _Label(NamedTuple):
+    """What a passage and its advice share: `아쉬운점 2`."""
+
+    polarity: Polarity
+    number: int
+
+
+def parse_questions(node: Node, url: str) -> tuple[Question, ...]:
+    """Read the questions in the page's order.
+
+    Raises:
+        TruncatedPageError: A question has no answer, or there is none at all.
+        UnreadableFieldError: A question, answer, mark or piece of advice is not as it should be.
+
+    """
+    pairs: list[tuple[Node, Node]] = []
+    asked: Node | None = None
+    for child in select(node, "dt, dd"):
+        if child.tag == "dd" and asked is not None:
+            pairs.append((asked, child))
+        elif asked is not None:
+            break
+        asked = child if child.tag == "dt" else None
+    if asked is not None or not pairs:
+        field = f"questions[{len(pairs)}].answer"
+        raise TruncatedPageError(url, "a question (dt) has no answer (dd)", field=field)
+    return tuple(_parse_question(dt, dd, index, url) for index, (dt, dd) in enumerate(pairs))
+
+
+def _parse_question(dt: Node, dd: Node, index: int, url: str) -> Question:
+    field = f"questions[{index}]"
+    answer = select_first(dd, ANSWER)
+    if answer is None:
+        raise UnreadableFieldError(url, "there is no answer (.tx)", field=f"{field}.answer")
+    text, spans = marked_text(answer, _is_mark)
+    question = node_text(select_first(dt, QUESTION))
+    for name, value in (("question", question), ("answer", text)):
+        if not value:
+            raise UnreadableFieldError(url, f"the {name} is empty", field=f"{field}.{name}")
+    counts = node_text(select_first(dd, COUNTS))
+    return Question(
+        number=_parse_number(select_first(dt, NUMBER), default=index + 1),
+        question=question,
+        answer=text,
+        site_chars=_parse_size(_CHARS, counts),
+        site_bytes=_parse_size(_BYTES, counts),
+        passages=_parse_passages(text, spans, url, f"{field}.passages"),
+        advice=_parse_advice(select(dd, ADVICE), url, f"{field}.advice"),
+    )
+
+
+def _parse_number(node: Node | None, *, default: int) -> int:
+    found = _DIGITS.search(node_text(node))
+    return (int(found.group()) if found else 0) or default
+
+
+def _parse_size(pattern: re.Pattern[str], counts: str) -> int | None:
+    found = pattern.search(counts)
+    return int(found.group(1).replace(",", "")) if found else None
+
+
+def _is_mark(node: Node) -> bool:
+    return node.tag == "b" and not MARK_CLASSES.isdisjoint((node.get("class") or "").split())
+
+
+def _parse_passages(
+    text: str, spans: tuple[Span, ...], url: str, field: str
+) -> tuple[Passage, ...]:
+    """Give each marked stretch its label; one without a label pairs with nothing and is left out.
+
+    Raises:
+        UnreadableFieldError: The label is in the answer's text: its class has changed.
+
+    """
+    passages: list[Passage] = []
+    for span in spans:
+        label = _mark_label(span.node)
+        if label is not None:
+            passages.append(Passage(label.polarity, label.number, span.start, span.end))
+        elif _LABEL_AT_END.search(text, span.start, span.end):
+            raise UnreadableFieldError(url, "a mark's label stands in the answer", field=field)
+    return tuple(passages)
+
+
+def _mark_label(mark: Node) -> _Label | None:
+    labels = [_parse_label(node_text(node)) for node in select(mark, MARK)]
+    return next((label for label in reversed(labels) if label is not None), None)
+
+
+def _parse_label(text: str) -> _Label | None:
+    found = _LABEL.fullmatch(text)
+    if found is None or int(found.group(2)) == 0:
+        return None
+    return _Label(_POLARITIES[found.group(1)], int(found.group(2)))
+
+
+def _parse_advice(blocks: list[Node], url: str, field: str) -> tuple[Advice, ...]:
+    return tuple(advice for block in blocks for advice in _parse_block(block, url, field))
+
+
+def _parse_block(block: Node, url: str, field: str) -> list[Advice]:
+    """Read one block of advice: each label's text reaches to the next label.
+
+    Raises:
+        UnreadableFieldError: There is text before the first label.
+
+    """
+    text, spans = marked_text(block, _is_advice_label)
+    if text and (not spans or text[: spans[0].start].strip()):
+        raise UnreadableFieldError(url, f"advice without a label: {text[:40]!r}", field=field)
+    if not spans:
+        return []
+    ends = [span.start for span in spans[1:]] + [len(text)]
+    advice: list[Advice] = []
+    for span, end in zip(spans, ends, strict=True):
+        label = _parse_label(text[span.start : span.end])
+        said = text[span.end : end].strip()
+        if label is not None and said:
+            advice.append(Advice(label.polarity, label.number, said))
+    return advice
+
+
+def _is_advice_label(node: Node) -> bool:
+    return node.tag == "strong" and _parse_label(node_text(node)) is not None

@@ -1,0 +1,1 @@
+"""A local stand-in for the site: its real structure and traps, with invented essays."""

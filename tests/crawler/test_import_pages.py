@@ -1,0 +1,114 @@
+"""Saved pages become essays."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from crawler.import_pages import main
+from crawler.items import Essay, read_jsonl
+from crawler.replica import site
+from tests.crawler.invented import make_essay
+
+PAGES = Path(__file__).parent / "pages"
+
+
+def saved(essay: Essay) -> str:
+    """Return an essay's page as it would be saved."""
+    return site.outer_page("합격자소서", site.essay_body(essay, []), first_visit=False)
+
+
+def read(path: Path) -> list[Essay]:
+    """Read what was imported."""
+    return list(read_jsonl(path, Essay, cure="the import under test"))
+
+
+def test_kinds_of_saved_pages(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """UTF-8, CP949, packed, without outer page and in a folder below: all are read."""
+    essays = [make_essay(number) for number in (50_001, 50_002, 50_003, 50_004)]
+    below = tmp_path / "pages" / "below"
+    below.mkdir(parents=True)
+    (below / "a.html").write_text(saved(essays[0]), encoding="utf-8")
+    cp949 = saved(essays[1]).replace('charset="utf-8"', 'charset="euc-kr"')
+    (below / "b.htm").write_bytes(cp949.encode("cp949"))
+    (below / "c.html.gz").write_bytes(gzip.compress(saved(essays[2]).encode()))
+    (tmp_path / "pages" / "d.HTML.txt").write_text("no page", encoding="utf-8")
+    (tmp_path / "pages" / "d.html").write_text(site.essay_body(essays[3], []), encoding="utf-8")
+    out = tmp_path / "out.jsonl"
+    assert main([str(tmp_path / "pages"), "--out", str(out)]) == 0
+    expected = {
+        essay.id: msgspec.structs.replace(essay, source="import", company_types=())
+        for essay in essays
+    }
+    assert {essay.id: essay for essay in read(out)} == expected
+    assert "4 essays" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        '<link href="{}" rel="canonical"/>',
+        '<meta property="og:url" content="{}"/>',
+        "<!-- saved from url=(0048){} -->",
+    ],
+)
+def test_address_that_a_page_states(tmp_path: Path, statement: str) -> None:
+    """The address is the one that the page states as its own."""
+    url = "https://site.test/starter/PassAssay/View/50001"
+    page = statement.format(url) + saved(make_essay(50_001))
+    (tmp_path / "a.html").write_text(page, encoding="utf-8")
+    assert main([str(tmp_path), "--out", str(tmp_path / "out")]) == 0
+    assert [essay.url for essay in read(tmp_path / "out")] == [url]
+
+
+def test_other_pages_are_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Lists, missing essays and second copies are named, and no error."""
+    (tmp_path / "a.html").write_text(saved(make_essay()), encoding="utf-8")
+    (tmp_path / "b.html").write_text(saved(make_essay()), encoding="utf-8")
+    (tmp_path / "list.html").write_bytes((PAGES / "list_page.html").read_bytes())
+    (tmp_path / "none.html").write_text(site.missing_page(), encoding="utf-8")
+    assert main([str(tmp_path), "--out", str(tmp_path / "out")]) == 0
+    told = capsys.readouterr()
+    assert "1 essays" in told.out
+    assert "3 pages left out" in told.out
+    for reason in ("read from another file", "list of essays", "정보가 없습니다"):
+        assert reason in told.err
+
+
+def test_broken_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Good pages are written; every broken one is named with file and field, and exit code 1."""
+    (tmp_path / "good.html").write_text(saved(make_essay(50_001)), encoding="utf-8")
+    whole = saved(make_essay(50_002))
+    (tmp_path / "cut.html").write_text(whole[: whole.index("</dl></div>")], encoding="utf-8")
+    (tmp_path / "half.html.gz").write_bytes(gzip.compress(whole.encode())[:200])
+    (tmp_path / "odd.html").write_bytes(b"\xff\xff\xff" + whole.encode())
+    assert main([str(tmp_path), "--out", str(tmp_path / "out")]) == 1
+    assert [essay.id for essay in read(tmp_path / "out")] == ["50001"]
+    told = capsys.readouterr().err
+    assert f"{tmp_path / 'cut.html'}, questions: " in told
+    assert str(tmp_path / "half.html.gz") in told
+    assert str(tmp_path / "odd.html") in told
+
+
+def test_page_cut_inside_a_letter(tmp_path: Path) -> None:
+    """UTF-8 that ends inside a letter is still UTF-8."""
+    body = saved(make_essay()).encode() + "가".encode()[:2]
+    (tmp_path / "a.html").write_bytes(body)
+    assert main([str(tmp_path), "--out", str(tmp_path / "out")]) == 0
+    assert read(tmp_path / "out")[0].company == "(주)온샘물산"
+
+
+def test_nothing_to_read_leaves_the_file(tmp_path: Path) -> None:
+    """A folder without essays is an error, and an earlier file stays whole."""
+    out = tmp_path / "out.jsonl"
+    out.write_text("earlier", encoding="utf-8")
+    assert main([str(tmp_path), "--out", str(out)]) == 1
+    assert out.read_text(encoding="utf-8") == "earlier"
+
+
+def test_no_folder(tmp_path: Path) -> None:
+    """A folder that is not there is wrong usage."""
+    assert main([str(tmp_path / "none"), "--out", str(tmp_path / "out")]) == 2

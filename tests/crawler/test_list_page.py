@@ -1,0 +1,86 @@
+"""List pages: entries, total, codes and pager."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from crawler.pages import ListEntry, RefusedPageError, WrongPageError, parse_list
+
+PAGE = Path(__file__).parent / "pages" / "list_page.html"
+URL = "https://site.test/starter/PassAssay?Page=2"
+
+
+def test_list_page() -> None:
+    """Entries, numbers of five digits, a 0 grade, codes and pager are read; noise is skipped."""
+    page = parse_list(PAGE.read_text(encoding="utf-8"), URL)
+    assert page.entries == (
+        ListEntry(
+            id="98765",
+            url="https://site.test/Starter/passassay/view/98765",
+            company="(주)온샘물산",
+            year=2021,
+            half="상반기",
+            career="신입",
+            position="수출입 · 무역",
+            grade=2.0,
+            views=2152,
+        ),
+        ListEntry(
+            id="237136",
+            url="https://site.test/starter/PassAssay/View/237136",
+            company="누리(주)",
+            year=2021,
+            half="하반기",
+            career=None,
+            position=None,
+            grade=None,
+            views=None,
+        ),
+    )
+    assert (page.total, page.page) == (6770, 2)
+    assert page.codes == {
+        "Co": {"대기업": "13", "매출1000대기업": "12"},
+        "Part": {"개발·데이터": "10031"},
+    }
+    assert [(link.number, link.url) for link in page.next_pages] == [
+        (1, "https://site.test/starter/PassAssay?Page=1"),
+        (11, "https://site.test/starter/PassAssay?Page=11"),
+    ]
+
+
+def test_company_list() -> None:
+    """A company's own list names its essays."""
+    link = '<a href="/company/7/PassAssay/View/20748?Page=1">2018년</a>'
+    html = f'<div class="starList"><ul><li class="assay">{link}</li></ul></div>'
+    page = parse_list(html, "https://site.test/company/7/PassAssay")
+    assert [(entry.id, entry.url) for entry in page.entries] == [
+        ("20748", "https://site.test/company/7/PassAssay/View/20748")
+    ]
+
+
+def test_empty_list() -> None:
+    """A list with no entry is a list; its address tells the page where no pager does."""
+    page = parse_list('<div class="stTopWrap">총 0건</div><form id="frmPassAssay"></form>', URL)
+    assert (page.entries, page.total, page.page) == ((), 0, 2)
+
+
+def test_total_of_the_sentence() -> None:
+    """The total stands in a sentence too."""
+    page = parse_list('<div class="stTopWrap">총 1,234건</div><ul class="selfLists"></ul>', URL)
+    assert page.total == 1234
+
+
+@pytest.mark.parametrize(
+    ("html", "kind"),
+    [
+        ('<dl class="qnaLists"></dl>', WrongPageError),
+        ("<p>오류</p>", WrongPageError),
+        ("<p>접근이 제한되었습니다</p>", RefusedPageError),
+    ],
+)
+def test_no_list(html: str, kind: type[Exception]) -> None:
+    """What is no list is said to be none, and a refusal to be one."""
+    with pytest.raises(kind):
+        parse_list(html, URL)
