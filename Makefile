@@ -39,7 +39,7 @@ demo: runs/$(DEMO)/eval/result.json ## replica site to scored report, on this ma
 	@$(PY) -m eval.report --run $(DEMO) --out reports/demo --table --notice "$(NOTICE)"
 
 $(RAW): FORCE | .venv/ready browser
-	@$(PY) -m crawler.crawl --site replica --browser $(BROWSER) --out $@
+	@$(PY) -m crawler.crawl --site replica --browser $(BROWSER) --fresh --out $@
 
 data/report/report.json: $(RAW) $(wildcard preprocess/*.py)
 	$(PY) -m preprocess.build --raw $(RAW)

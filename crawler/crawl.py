@@ -52,10 +52,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 plan = replace(plan, site=stack.enter_context(replica_child()))
             return _run(plan, essays)
     except CrawlError as error:
-        print(error, file=sys.stderr)
+        print(f"error: {error}", file=sys.stderr)
         return error.exit_code
     except RecordError as error:
-        print(error, file=sys.stderr)
+        print(f"error: {error}", file=sys.stderr)
         return 1
 
 
@@ -75,7 +75,7 @@ def _run(plan: CrawlPlan, essays: EssayFile) -> int:
     print(tally.summary(plan, time.monotonic() - clock))
     if error is None:
         return 0
-    print(error, file=sys.stderr)
+    print(f"error: {error}", file=sys.stderr)
     return error.exit_code
 
 

@@ -21,6 +21,7 @@ from crawler.politeness import host_of, is_loopback
 LINE_START = b'{"id":'
 REPLICA = "the replica"
 IMPORTED = "imported pages"
+CURE = "python -m crawler.crawl"
 
 
 class EssayFile:
@@ -50,18 +51,27 @@ class EssayFile:
         self.count += 1
 
     def close(self, *, done: bool) -> None:
-        """Close the file; a fresh one takes its name only if the crawl is done."""
+        """Close the file; a fresh one takes its name only if the crawl is done.
+
+        Where only the times of the crawl differ, the old file stays as it is, so that nothing that
+        was made from it looks out of date.
+        """
         if self._stream is None:
             return
         self._stream.close()
-        if self._fresh and done:
-            self._written.replace(self.path)
         self._stream = None
+        if self._fresh and done:
+            if self.path.exists() and _timeless(self.path) == _timeless(self._written):
+                self._written.unlink()
+            else:
+                self._written.replace(self.path)
 
 
 @contextmanager
 def open_essays(path: Path, site: str, *, fresh: bool) -> Iterator[EssayFile]:
     """Open the file for the essays of a site; it is closed after the context.
+
+    The replica's essays are invented and quickly made again: a live crawl takes their place.
 
     Raises:
         WrongUsageError: It holds another site's essays, or a live crawl is to start over.
@@ -74,6 +84,9 @@ def open_essays(path: Path, site: str, *, fresh: bool) -> Iterator[EssayFile]:
             "is fetched"
         )
     warning = mend_last_line(path)
+    if path.exists() and not is_loopback(site) and _places(path) == {REPLICA}:
+        path.unlink()
+        warning = f"{path}: the replica's essays are taken away, {site} is crawled in their place"
     known = frozenset(_known_essays(path, site)) if path.exists() else frozenset()
     essays = EssayFile(path, fresh=fresh, known=frozenset() if fresh else known, warning=warning)
     try:
@@ -111,7 +124,7 @@ def _is_essay(line: bytes) -> bool:
 
 def _known_essays(path: Path, site: str) -> Iterator[str]:
     place = _place(site)
-    for essay in read_jsonl(path, Essay, cure="python -m crawler.crawl"):
+    for essay in read_jsonl(path, Essay, cure=CURE):
         held = _place(essay.url)
         if held != place:
             raise WrongUsageError(
@@ -119,6 +132,17 @@ def _known_essays(path: Path, site: str) -> Iterator[str]:
                 "choose another file with --out"
             )
         yield essay.id
+
+
+def _places(path: Path) -> set[str]:
+    return {_place(essay.url) for essay in read_jsonl(path, Essay, cure=CURE)}
+
+
+def _timeless(path: Path) -> list[Essay]:
+    return [
+        msgspec.structs.replace(essay, crawled_at=None)
+        for essay in sorted(read_jsonl(path, Essay, cure=CURE), key=lambda essay: essay.id)
+    ]
 
 
 def _place(url: str | None) -> str:

@@ -95,8 +95,8 @@ def schema() -> type[BaseModel]:
     """Give the settings that the pinned Axolotl knows."""
     from axolotl.utils.schemas.config import AxolotlInputConfig  # noqa: PLC0415 - takes seconds
 
-    assert issubclass(AxolotlInputConfig, BaseModel)
-    return AxolotlInputConfig
+    model: type[BaseModel] = AxolotlInputConfig
+    return model
 
 
 def test_the_configs_are_found() -> None:

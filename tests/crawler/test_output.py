@@ -61,7 +61,8 @@ def test_file_of_another_kind(tmp_path: Path, content: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("held", "crawled"), [(LIVE, REPLICA), (REPLICA, LIVE), (None, REPLICA), (None, LIVE)]
+    ("held", "crawled"),
+    [(LIVE, REPLICA), ("https://other.test", LIVE), (None, REPLICA), (None, LIVE)],
 )
 def test_sites_do_not_mix(tmp_path: Path, held: str | None, crawled: str) -> None:
     """Another site's file is refused with the cure, and left as it is."""
@@ -74,6 +75,40 @@ def test_sites_do_not_mix(tmp_path: Path, held: str | None, crawled: str) -> Non
         ):
             pass
     assert path.read_bytes() == line(50_001, held)
+
+
+def test_live_crawl_takes_the_place_of_the_replica(tmp_path: Path) -> None:
+    """Invented essays go, with a word about it; one real essay among them, and nothing goes."""
+    path = tmp_path / "essays.jsonl"
+    path.write_bytes(line(50_001))
+    with open_essays(path, LIVE, fresh=False) as essays:
+        assert essays.known == frozenset()
+        assert "the replica's essays are taken away" in essays.warning
+    path.write_bytes(line(50_001) + line(50_002, LIVE))
+    with pytest.raises(WrongUsageError), open_essays(path, LIVE, fresh=False):
+        pass
+    assert numbers(path) == ["50001", "50002"]
+
+
+@pytest.mark.parametrize(("answer", "kept"), [("그대로입니다.", True), ("달라졌습니다.", False)])
+def test_fresh_crawl_that_finds_the_same_leaves_the_file(
+    tmp_path: Path, answer: str, *, kept: bool
+) -> None:
+    """The old file stays, its times too, unless an essay itself has changed."""
+    path = tmp_path / "essays.jsonl"
+    old = msgspec.structs.replace(
+        make_essay(50_001),
+        url=REPLICA,
+        crawled_at="2026-11-19T00:00:00Z",
+        overall_advice="그대로입니다.",
+    )
+    path.write_bytes(encode_line(old))
+    new = msgspec.structs.replace(old, crawled_at="2026-11-20T00:00:00Z", overall_advice=answer)
+    with open_essays(path, REPLICA, fresh=True) as essays:
+        essays.append(new)
+        essays.close(done=True)
+    assert path.read_bytes() == encode_line(old if kept else new)
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_all_loopback_addresses_are_the_replica(tmp_path: Path) -> None:

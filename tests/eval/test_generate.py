@@ -36,7 +36,7 @@ def trained(data: Path, tiny_model: Path, tmp_path_factory: pytest.TempPathFacto
     model = GPTNeoXForCausalLM(config)
     model.save_pretrained(root / "base")
     lora = LoraConfig(r=4, target_modules=["query_key_value"], init_lora_weights=False)
-    get_peft_model(model, lora).save_pretrained(root / "runs" / RUN)
+    get_peft_model(model, lora).save_pretrained(str(root / "runs" / RUN))
     for folder in (root / "base", root / "runs" / RUN):
         AutoTokenizer.from_pretrained(tiny_model).save_pretrained(folder)
     write_run(root)
