@@ -70,6 +70,7 @@ data: .venv/ready ## essays to Alpaca rows
 	$(PY) -m preprocess.build --raw $(RAW)
 
 train: .venv/ready ## fine-tune RUN with Axolotl
+	$(PY) -m axolotl_configs.check axolotl_configs/$(RUN).yml
 	.venv/bin/accelerate launch -m axolotl.cli.train axolotl_configs/$(RUN).yml
 
 eval: .venv/ready ## answers, scores and report of RUN

@@ -2,8 +2,8 @@
 
     python -m preprocess.build --raw data/raw/essays.jsonl --out data
 
-writes `OUT/alpaca/<task>/{train,validation,test}.jsonl`, `OUT/text/{train,validation}.jsonl` (plain
-text for training a small model from scratch) and `OUT/report/{report.json,report.md}`.
+writes `OUT/alpaca/<task>/{train,validation,test}.jsonl`, `OUT/text/{train,validation}.jsonl` (what
+the pages say, for training a small model from scratch) and `OUT/report/{report.json,report.md}`.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ from preprocess.steps import (
     Data,
     Located,
     Tally,
-    TextRow,
     advice_row,
     anchored_row,
     drop_repeats,
     group_essays,
     locate,
+    text_row,
 )
 
 #: The rows of each task, made from the same located questions.
@@ -80,8 +80,7 @@ def _add(data: Data, essay: Essay, group: str, split: Split) -> None:
     data.essays[split].append(essay)
     sentences = split_sentences(question.answer for question in essay.questions)
     for question, spans in zip(essay.questions, sentences, strict=True):
-        text = f"{question.question}\n{question.answer}"
-        data.texts[split].append(TextRow(text, f"{essay.id}-{question.number}", group))
+        data.texts[split].append(text_row(essay, group, question, spans))
         item = locate(essay, group, question, spans, data.tally)
         if item is not None:
             for task, make in TASK_ROWS.items():

@@ -55,7 +55,11 @@ class Located:
 
 
 class TextRow(Record, frozen=True):
-    """A question and its answer as plain text, whether or not experts spoke of it."""
+    """What a page says of one question, as plain text for training a small model from scratch.
+
+    The answer's sentences are numbered as in the `advice` task, and the experts' words follow, one
+    a line; of which sentences they speak is not told.
+    """
 
     text: Text
     id: Text
@@ -161,6 +165,14 @@ def _count_doubles(question: Question, tally: Tally) -> None:
 def row_id(essay: Essay, question: Question) -> str:
     """The id of the row made from an essay's question."""
     return f"{essay.id}-{question.number}"
+
+
+def text_row(essay: Essay, group: str, question: Question, sentences: Sequence[Span]) -> TextRow:
+    """Make the plain text of a question, whether or not experts spoke of it."""
+    texts = [question.answer[span.start : span.end] for span in sentences]
+    said = [f"조언: {' '.join(advice.text.split())}" for advice in question.advice]
+    text = "\n".join([number_sentences(question.question, texts), *said])
+    return TextRow(text, row_id(essay, question), group)
 
 
 def advice_row(item: Located) -> AlpacaRow:

@@ -12,12 +12,14 @@ from tests.conftest import ROOT
 
 #: Each room with the doors of other rooms that it may import.
 ROOMS = {
+    "axolotl_configs": set(),
     "crawler": set(),
     "preprocess": {"crawler.items"},
     "eval": {"preprocess.alpaca"},
 }
 #: Packages that take a second or more to import, and the modules whose job needs them at once.
 HEAVY = {
+    "axolotl": set(),
     "torch": {"eval.model"},
     "transformers": {"eval.model"},
     "peft": {"eval.model"},

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import types
-import typing
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +9,8 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
+from axolotl_configs.check import axolotl_settings, unknown_keys
+from axolotl_configs.check import main as check
 from eval.prompts import load_wrapper
 from eval.runs import load_run
 from preprocess.alpaca import AlpacaRow, read_jsonl, rows_path
@@ -42,61 +41,10 @@ def settings_of(path: Path) -> dict[str, Any]:
     return settings
 
 
-def unknown_keys(value: Any, kind: Any, where: str = "") -> Iterator[str]:
-    """Yield the dotted names of keys that a pydantic annotation does not know, at any depth."""
-    options = list(members(kind))
-    if isinstance(value, list):
-        inner = [arg for option in options for arg in typing.get_args(option)]
-        for i, item in enumerate(value):
-            yield from unknown_keys(item, typing.Union[tuple(inner)], f"{where}[{i}]")  # noqa: UP007
-    if not isinstance(value, dict) or any(is_open(option) for option in options):
-        return
-    models = [option for option in options if is_model(option)]
-    outside = [list(keys_outside(value, model, where)) for model in models]
-    yield from min(outside, key=len, default=[f"{where} takes no mapping"])
-
-
-def members(kind: Any) -> Iterator[Any]:
-    """Yield the members of a union, annotations taken off."""
-    origin = typing.get_origin(kind)
-    if origin is typing.Annotated:
-        yield from members(typing.get_args(kind)[0])
-    elif origin in (typing.Union, types.UnionType):
-        for arg in typing.get_args(kind):
-            yield from members(arg)
-    else:
-        yield kind
-
-
-def is_model(kind: Any) -> bool:
-    """Tell whether a type is a pydantic model."""
-    return isinstance(kind, type) and issubclass(kind, BaseModel)
-
-
-def is_open(kind: Any) -> bool:
-    """Tell whether a type takes any keys: a plain mapping."""
-    return kind in (dict, Any) or typing.get_origin(kind) is dict
-
-
-def keys_outside(value: dict[str, Any], model: type[BaseModel], where: str) -> Iterator[str]:
-    """Yield the keys of a mapping that one model does not know, and those inside its values."""
-    names = dict(model.model_fields)
-    names |= {f.alias: f for f in model.model_fields.values() if f.alias}
-    for key, inner in value.items():
-        path = f"{where}.{key}" if where else key
-        if key in names:
-            yield from unknown_keys(inner, names[key].annotation, path)
-        else:
-            yield path
-
-
 @pytest.fixture(scope="module")
 def schema() -> type[BaseModel]:
     """Give the settings that the pinned Axolotl knows."""
-    from axolotl.utils.schemas.config import AxolotlInputConfig  # noqa: PLC0415 - takes seconds
-
-    model: type[BaseModel] = AxolotlInputConfig
-    return model
+    return axolotl_settings()
 
 
 def test_the_configs_are_found() -> None:
@@ -112,28 +60,55 @@ def test_the_configs_are_found() -> None:
 @pytest.mark.parametrize("path", CONFIGS, ids=NAMES)
 def test_every_key_is_known_to_axolotl(path: Path, schema: type[BaseModel]) -> None:
     """Axolotl drops a misspelt key without a word, so each key is looked up here."""
-    assert list(keys_outside(settings_of(path), schema, "")) == []
+    assert unknown_keys(path, schema) == []
 
 
 @pytest.mark.parametrize(
-    ("place", "name"),
+    ("place", "name", "like"),
     [
-        ((), "lora_dropuot"),
-        (("special_tokens",), "special_tokens.pad_tokne"),
-        (("datasets", 0), "datasets[0].pth"),
-        (("datasets", 0, "type"), "datasets[0].type.fromat"),
+        ((), "lora_dropuot", "lora_dropout"),
+        (("special_tokens",), "special_tokens.pad_tokne", "pad_token"),
+        (("datasets", 0), "datasets[0].pth", "path"),
+        (("datasets", 0, "type"), "datasets[0].type.fromat", "format"),
+        (("lora_target_modules", 0), "lora_target_modules[0] (takes no mapping)", None),
     ],
 )
 def test_a_misspelt_key_is_found_at_any_depth(
-    place: tuple[str | int, ...], name: str, schema: type[BaseModel]
+    place: tuple[str | int, ...],
+    name: str,
+    like: str | None,
+    schema: type[BaseModel],
+    tmp_path: Path,
 ) -> None:
     """The look-up reaches the top, mappings, list items, and mappings inside those."""
     settings = settings_of(ROOT / "axolotl_configs" / "advice-polyglot-ko-1.3b-qlora.yml")
     inner: Any = settings
-    for step in place:
+    for step in place[:-1]:
         inner = inner[step]
-    inner[name.rsplit(".", 1)[-1]] = "x"
-    assert list(keys_outside(settings, schema, "")) == [name]
+    if place and isinstance(inner[place[-1]], dict):
+        inner = inner[place[-1]]
+    if name.endswith("(takes no mapping)"):
+        inner[place[-1]] = {"x": 1}
+    else:
+        inner[name.rsplit(".", 1)[-1]] = "x"
+    path = tmp_path / "run.yml"
+    path.write_text(yaml.safe_dump(settings, allow_unicode=True), encoding="utf-8")
+    assert [(key.name, key.like) for key in unknown_keys(path, schema)] == [(name, like)]
+
+
+def test_the_command_names_file_line_and_cure(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A misspelt key, a file that is no YAML and a missing one are one line each; exit code 1."""
+    misspelt, broken, missing = (tmp_path / f"{name}.yml" for name in ("a", "b", "c"))
+    misspelt.write_text("base_model: x\nlora_dropuot: 0.05\n", encoding="utf-8")
+    broken.write_text("a: [", encoding="utf-8")
+    assert check([str(misspelt), str(broken), str(missing)]) == 1
+    told = capsys.readouterr().err
+    assert f"{misspelt}, line 2: Axolotl knows no key lora_dropuot; did you mean lora_dro" in told
+    assert f"{broken} cannot be read as YAML" in told
+    assert str(missing) in told
+    assert check([str(path) for path in CONFIGS]) == 0
 
 
 @pytest.mark.parametrize("path", CONFIGS, ids=NAMES)
