@@ -1,6 +1,7 @@
 # Every command of the project; `make` lists them. Settings go behind: make eval RUN=smoke-advice-qlora
 
 PYTHON  ?= python3
+export PERMISSION ?=
 PY      := .venv/bin/python
 BROWSER ?= lists
 RUN     ?= advice-polyglot-ko-1.3b-qlora
@@ -10,7 +11,8 @@ TYPES   ?= 대기업,중견기업,외국계,매출1000대기업
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check crawl data train eval report clean-demo FORCE
+.PRECIOUS: $(RAW)
+.PHONY: help demo test check crawl data train eval report browser FORCE
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -18,7 +20,6 @@ help: ## list the commands
 .venv/ready: pyproject.toml constraints.txt
 	$(PYTHON) bootstrap.py environment
 
-.PHONY: browser
 browser:
 	@$(if $(filter never,$(BROWSER)),:,$(PYTHON) bootstrap.py browser)
 
@@ -64,7 +65,7 @@ runs/$(DEMO)/eval/result.json: runs/$(DEMO)/eval/predictions/tuned-1shot.jsonl $
 crawl: .venv/ready browser ## essays of SITE, with PERMISSION="who, when, for what"
 	$(PY) -m crawler.crawl --site $(SITE) --types $(TYPES) --browser $(BROWSER) --out $(RAW) \
 	  $(if $(FIELDS),--fields $(FIELDS)) $(if $(ANALYSED),--analysed) $(if $(LIMIT),--limit $(LIMIT)) \
-	  --permission "$(PERMISSION)"
+	  --permission "$$PERMISSION"
 
 data: .venv/ready ## essays to Alpaca rows
 	$(PY) -m preprocess.build --raw $(RAW)
