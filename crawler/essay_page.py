@@ -18,7 +18,7 @@ from crawler.questions import parse_questions
 from crawler.titles import Title, parse_title
 
 VIEW_COMPANY = ".viewTitWrap h2.hd strong"
-VIEW_COMPANY_LINK = ".viewTitWrap h2.hd strong a"
+VIEW_COMPANY_LINKS = ".viewTitWrap h2.hd strong a"
 VIEW_TITLE = ".viewTitWrap h2.hd em"
 VIEW_SPECS = ".selfTopBx ul.specLists li"
 VIEW_COUNT_CLASS = "txViewNum"
@@ -26,21 +26,23 @@ VIEW_COUNT_CLASS = "txViewNum"
 COMPANY_SIGNS = "article.detailView, .company-header-branding-body"
 COMPANY_NAME = ".company-header-branding-body .name"
 COMPANY_TITLE = "article.detailView h2.tit"
+COMPANY_ARTICLE = "article.detailView"
 COMPANY_SPECS = "div.items span.trm span.cell"
 
 GRADE = ".adviceTotal .grade"
 OVERALL = ".adviceTotal .tx"
 WRITE_LINK = "a.linkWrite[href]"
-PAGE_ADDRESSES = ("link[rel=canonical]", "meta[property='og:url']")
+PAGE_ADDRESSES = ("link[rel=canonical]", "meta[property='og:url']", "meta[name='og:url']")
 
 _BEST_GRADE = 5.0
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_NOT_MARKUP = re.compile(r"<!--.*?-->|<script\b.*?</script", re.DOTALL | re.IGNORECASE)
 _LIST_OPEN = re.compile(r"<dl\b[^>]*\bqnaLists\b", re.IGNORECASE)
 _LIST_EDGE = re.compile(r"<(/?)dl\b", re.IGNORECASE)
-_ID_IN_ADDRESS = re.compile(r"/PassAssay/(?:View/)?(\d{1,9})", re.IGNORECASE)
+_ID_IN_ADDRESS = re.compile(r"/PassAssay/(?:View/(\d{1,9})|(\d{5,6})(?!\d))", re.IGNORECASE)
 _ID_IN_QUERY = re.compile(r"[?&]PflNo=(\d{1,9})", re.IGNORECASE)
-_ID_IN_NAME = re.compile(r"(?<!\d)(\d{5,7})(?!\d)")
+_ID_IN_NAME = re.compile(r"(?<!\d)(\d{5,6})(?!\d)")
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)\s*-->")
+_VIEW_COUNT = re.compile(r"\d[\d,]*\s*읽음")
 _NUMBER = re.compile(r"\d[\d,]{0,11}")
 
 
@@ -76,7 +78,7 @@ def parse_essay(text: str, url: str, *, crawled_at: str | None) -> Essay:
     _require_closed(text, url)
     head = _company_head(root) if _is_company_layout(root) else _view_head(root)
     return Essay(
-        id=essay_id(root, url),
+        id=essay_id(root, text, url),
         url=url,
         source=head.source,
         crawled_at=crawled_at,
@@ -94,7 +96,7 @@ def parse_essay(text: str, url: str, *, crawled_at: str | None) -> Essay:
     )
 
 
-def essay_id(root: Node, url: str) -> str:
+def essay_id(root: Node, text: str, url: str) -> str:
     """Find an essay's number: in its address, in the page's hints, or in the file's name.
 
     Links to other essays stand at the foot of every page, so only hints about this one count.
@@ -103,11 +105,11 @@ def essay_id(root: Node, url: str) -> str:
         UnreadableFieldError: There is none.
 
     """
-    hints = [node.get("href") or node.get("content") or "" for node in _own_addresses(root)]
-    for address in (url, *hints):
+    written = [node.get("href") or "" for node in select(root, WRITE_LINK)]
+    for address in (url, *_page_addresses(root, text), *written):
         found = _ID_IN_ADDRESS.search(address) or _ID_IN_QUERY.search(address)
         if found:
-            return found.group(1)
+            return next(number for number in found.groups() if number)
     named = _ID_IN_NAME.search(url.rsplit("/", maxsplit=1)[-1])
     if named is None:
         raise UnreadableFieldError(url, "neither address nor page gives its number", field="id")
@@ -116,11 +118,8 @@ def essay_id(root: Node, url: str) -> str:
 
 def stated_url(text: str) -> str | None:
     """Return the address that a saved page states as its own, if that is an essay's."""
-    saved_from = _SAVED_FROM.search(text)
-    nodes = [node for css in PAGE_ADDRESSES for node in select(parse_tree(text), css)]
-    stated = [node.get("href") or node.get("content") or "" for node in nodes]
-    candidates = [*stated, saved_from.group(1) if saved_from else ""]
-    return next((address for address in candidates if _ID_IN_ADDRESS.search(address)), None)
+    stated = _page_addresses(parse_tree(text), text)
+    return next((address for address in stated if _ID_IN_ADDRESS.search(address)), None)
 
 
 def parse_grade(node: Node | None, url: str) -> float | None:
@@ -148,13 +147,17 @@ def parse_count(node: Node | None) -> int | None:
     return int(found.group().replace(",", "")) if found else None
 
 
-def _own_addresses(root: Node) -> list[Node]:
-    return [node for css in (*PAGE_ADDRESSES, WRITE_LINK) for node in select(root, css)]
+def _page_addresses(root: Node, text: str) -> list[str]:
+    """Return what the page states as its own address, and what the browser noted that saved it."""
+    nodes = [node for css in PAGE_ADDRESSES for node in select(root, css)]
+    saved_from = _SAVED_FROM.search(text)
+    stated = [node.get("href") or node.get("content") or "" for node in nodes]
+    return [*stated, saved_from.group(1) if saved_from else ""]
 
 
 def _require_closed(text: str, url: str) -> None:
     """Check that the list of questions has its end: a parser mends a cut page in silence."""
-    bare = _COMMENT.sub("", text)
+    bare = _NOT_MARKUP.sub("", text)
     opening = _LIST_OPEN.search(bare)
     if opening is None:
         return
@@ -171,15 +174,14 @@ def _is_company_layout(root: Node) -> bool:
 
 
 def _view_head(root: Node) -> Head:
-    company = select_first(root, VIEW_COMPANY_LINK)
-    if company is None:
-        company = select_first(root, VIEW_COMPANY)
+    names = [node_text(link) for link in select(root, VIEW_COMPANY_LINKS)]
+    names.append(node_text(select_first(root, VIEW_COMPANY)))
     items = select(root, VIEW_SPECS)
-    count = items[-1] if items and _is_view_count(items[-1]) else None
+    count = next((item for item in reversed(items) if _is_view_count(item)), None)
     specs = [node_text(item) for item in items if item is not count]
     return Head(
         source="view",
-        company=node_text(company) or None,
+        company=next((name for name in names if name), None),
         title=parse_title(node_text(select_first(root, VIEW_TITLE))),
         specs=tuple(spec for spec in specs if spec),
         views=parse_count(count),
@@ -187,11 +189,14 @@ def _view_head(root: Node) -> Head:
 
 
 def _is_view_count(item: Node) -> bool:
-    return VIEW_COUNT_CLASS in (item.get("class") or "").split() or "읽음" in node_text(item)
+    classes = (item.get("class") or "").split()
+    return VIEW_COUNT_CLASS in classes or _VIEW_COUNT.fullmatch(node_text(item)) is not None
 
 
 def _company_head(root: Node) -> Head:
-    specs = [node_text(cell) for cell in select(root, COMPANY_SPECS)]
+    article = select_first(root, COMPANY_ARTICLE)
+    cells = [] if article is None else select(article, COMPANY_SPECS)
+    specs = [node_text(cell) for cell in cells or select(root, COMPANY_SPECS)]
     return Head(
         source="company",
         company=node_text(select_first(root, COMPANY_NAME)) or None,

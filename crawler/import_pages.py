@@ -1,8 +1,10 @@
 """Read saved pages into essays: `python -m crawler.import_pages DIR --out FILE`.
 
-Takes every `*.html` and `*.htm` under DIR, also with `.gz` after it: with or without the outer
-page, in UTF-8, CP949 or the charset that the page declares. Lists and other pages are named and
-left out; an essay page that cannot be read is an error, and the good ones are still written.
+Takes every `*.html`, `*.htm`, `*.xhtml`, `*.mhtml` and `*.mht` under DIR, in capitals or not, also
+with `.gz` after it: with or without the outer page, in UTF-8, CP949 or the charset that the page
+declares; gzip and MHTML ("web page, single file") are known by their first bytes. Lists and other
+pages are named and left out; an essay page that cannot be read is an error, and the good ones are
+still written.
 
 Exit codes: 0 done; 1 an essay page was broken, or there was no essay at all (then FILE is left as
 it was); 2 wrong usage.
@@ -11,7 +13,9 @@ it was); 2 wrong usage.
 from __future__ import annotations
 
 import argparse
+import email
 import gzip
+import re
 import sys
 import zlib
 from collections.abc import Iterable, Sequence
@@ -31,7 +35,11 @@ from crawler.pages import (
     stated_url,
 )
 
-PATTERNS = ("*.html", "*.htm", "*.html.gz", "*.htm.gz")
+_NAME = re.compile(r".*\.(?:x?html?|mht(?:ml)?)(?:\.gz)?", re.IGNORECASE)
+_GZIP = b"\x1f\x8b"
+_MHTML = re.compile(
+    rb"\s*(?:From|Subject|Date|MIME-Version|Content-Type|Snapshot-[\w-]+): ", re.IGNORECASE
+)
 
 
 @dataclass
@@ -45,8 +53,7 @@ class Imported:
 
 def find_pages(folder: Path) -> list[Path]:
     """Return the saved pages under a folder, sorted."""
-    found = {path for pattern in PATTERNS for path in folder.rglob(pattern) if path.is_file()}
-    return sorted(found)
+    return sorted(p for p in folder.rglob("*") if _NAME.fullmatch(p.name) and p.is_file())
 
 
 def import_pages(paths: Iterable[Path]) -> Imported:
@@ -81,11 +88,23 @@ def import_page(path: Path) -> Essay:
 def _read_text(path: Path) -> str:
     try:
         body = path.read_bytes()
-        return decode_page(gzip.decompress(body) if path.suffix == ".gz" else body)
+        if body.startswith(_GZIP):
+            body = gzip.decompress(body)
+        return decode_page(_page_of_mhtml(body) if _MHTML.match(body) else body)
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise BrokenPageError(str(path), f"it cannot be unpacked ({error})") from None
     except UnicodeDecodeError as error:
         raise BrokenPageError(str(path), f"its text is neither UTF-8 nor CP949 ({error})") from None
+
+
+def _page_of_mhtml(body: bytes) -> bytes:
+    """Return the page of an MHTML file, its first HTML part, with its address noted behind it."""
+    for part in email.message_from_bytes(body).walk():
+        page = part.get_payload(decode=True)
+        if part.get_content_type() == "text/html" and isinstance(page, bytes):
+            address = str(part.get("Content-Location", ""))
+            return page + f"<!-- saved from url=({len(address):04}){address} -->".encode()
+    return b""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterable
 from functools import cache
 from typing import Any, Protocol, cast
 from urllib.parse import urlsplit
@@ -45,6 +46,12 @@ class Node(Protocol):
 
     def get(self, key: str) -> str | None:
         """Return an attribute's value."""
+
+    def getnext(self) -> Node | None:
+        """Return the element that follows under the same parent."""
+
+    def iterancestors(self) -> Iterable[Node]:
+        """Return the elements around this one, the nearest first."""
 
 
 def decode_page(body: bytes) -> str:

@@ -1,8 +1,10 @@
 """The text of a page's node, and where its marks lie in it.
 
 A `<br>` is a new line; every other run of white space (CR, LF, tab, no-break, zero-width) is one
-space; lines are stripped; two or more new lines are exactly two; the ends are stripped; the text
-is in composed form (NFC). Marks (`span.sup`) and counters (`p.txSpllChk`) are no part of it.
+space, and so is the edge of a paragraph or another block; lines are stripped; two or more new
+lines are exactly two; the ends are stripped; the text is in composed form (NFC). Marks
+(`span.sup`), counters (`p.txSpllChk`), hidden helper words (`.skip`: 답변, 관심기업), buttons and a
+block of advice inside an answer that was not closed are no part of it.
 """
 
 from __future__ import annotations
@@ -20,8 +22,9 @@ from crawler.markup import Node
 
 BREAK = "\0"  # stands for <br>: the parser never yields it as text
 BLANK = re.compile(r"[\s\u180e\u200b-\u200d\u2060\ufeff\0]+")
-REMOVED = (("span", "sup"), ("p", "txSpllChk"))
+REMOVED_CLASSES = frozenset({"sup", "txSpllChk", "skip", "advice"})
 SILENT_TAGS = ("script", "style", "button")
+BLOCK_TAGS = frozenset({"p", "div", "li", "ul", "ol", "tr", "td", "blockquote", "h3", "h4", "h5"})
 
 
 class Span(NamedTuple):
@@ -113,20 +116,23 @@ def _pieces(node: Node, is_mark: Callable[[Node], bool]) -> Iterator[_Piece]:
                 continue
             if element is not node and is_mark(element):
                 yield _Piece("", opens=element)
-            yield _Piece(BREAK if element.tag == "br" else element.text or "")
+            yield _Piece(BREAK if element.tag == "br" else _edge_blank(element))
+            yield _Piece(element.text or "")
             continue
         if element is node:
             continue
         if event == "end" and not _is_removed(element) and is_mark(element):
             yield _Piece("", closes=True)
-        yield _Piece(element.tail or "")
+        yield _Piece(_edge_blank(element) + (element.tail or ""))
+
+
+def _edge_blank(element: Node) -> str:
+    return " " if element.tag in BLOCK_TAGS else ""
 
 
 def _is_removed(element: Node) -> bool:
-    if element.tag in SILENT_TAGS:
-        return True
     classes = (element.get("class") or "").split()
-    return any(element.tag == tag and name in classes for tag, name in REMOVED)
+    return element.tag in SILENT_TAGS or not REMOVED_CLASSES.isdisjoint(classes)
 
 
 def _tidy(raw: str) -> _Tidied:

@@ -18,15 +18,18 @@ NUMBER = ".num"
 QUESTION = ".tx"
 ANSWER = ".tx"
 COUNTS = ".txSpllChk"
-ADVICE = ".advice"
-MARK = ".sup"
+ADVICE_CLASS = "advice"
+ADVICE = f".{ADVICE_CLASS}"
+MARK_NAME = "sup"
+MARK = f".{MARK_NAME}"
 MARK_CLASSES = frozenset({"good", "bad"})
 
 _LABEL = re.compile(r"(좋은|아쉬운)\s*점\s*(\d{1,4})")
 _POLARITIES: dict[str, Polarity] = {"좋은": "good", "아쉬운": "bad"}
 _LABEL_AT_END = re.compile(_LABEL.pattern + r"$")
-_CHARS = re.compile(r"글자수\s*(\d[\d,]{0,11})")
-_BYTES = re.compile(r"(\d[\d,]{0,11})\s*Byte", re.IGNORECASE)
+_CHARS = re.compile(r"글자수\D{0,3}(\d[\d,. ]{0,11})")
+_BYTES = re.compile(r"(\d[\d,. ]{0,11})Byte", re.IGNORECASE)
+_NOT_DIGITS = re.compile(r"\D+")
 _DIGITS = re.compile(r"\d{1,4}")
 
 
@@ -61,9 +64,10 @@ def parse_questions(node: Node, url: str) -> tuple[Question, ...]:
 
 def _parse_question(dt: Node, dd: Node, index: int, url: str) -> Question:
     field = f"questions[{index}]"
-    answer = select_first(dd, ANSWER)
-    if answer is None:
+    answers = [node for node in select(dd, ANSWER) if not _is_inside(node, ADVICE_CLASS)]
+    if not answers:
         raise UnreadableFieldError(url, "there is no answer (.tx)", field=f"{field}.answer")
+    answer = next((node for node in answers if node_text(node)), answers[0])
     text, spans = marked_text(answer, _is_mark)
     question = node_text(select_first(dt, QUESTION))
     for name, value in (("question", question), ("answer", text)):
@@ -88,11 +92,19 @@ def _parse_number(node: Node | None, *, default: int) -> int:
 
 def _parse_size(pattern: re.Pattern[str], counts: str) -> int | None:
     found = pattern.search(counts)
-    return int(found.group(1).replace(",", "")) if found else None
+    return int(_NOT_DIGITS.sub("", found.group(1))) if found else None
+
+
+def _classes(node: Node) -> set[str]:
+    return set((node.get("class") or "").split())
+
+
+def _is_inside(node: Node, name: str) -> bool:
+    return any(name in _classes(around) for around in node.iterancestors())
 
 
 def _is_mark(node: Node) -> bool:
-    return node.tag == "b" and not MARK_CLASSES.isdisjoint((node.get("class") or "").split())
+    return node.tag == "b" and not MARK_CLASSES.isdisjoint(_classes(node))
 
 
 def _parse_passages(
@@ -100,27 +112,41 @@ def _parse_passages(
 ) -> tuple[Passage, ...]:
     """Give each marked stretch its label; one without a label pairs with nothing and is left out.
 
+    Where an expert typed a label as plain words, beside marks of the usual form, the words stay.
+
     Raises:
-        UnreadableFieldError: The label is in the answer's text: its class has changed.
+        UnreadableFieldError: The labels are in the answer's text: their class has changed.
 
     """
+    labels = [_mark_label(span.node) for span in spans]
     passages: list[Passage] = []
-    for span in spans:
-        label = _mark_label(span.node)
-        if label is not None:
-            passages.append(Passage(label.polarity, label.number, span.start, span.end))
-        elif _LABEL_AT_END.search(text, span.start, span.end):
+    for span, label in zip(spans, labels, strict=True):
+        typed = None if label else _LABEL_AT_END.search(text, span.start, span.end)
+        if typed and not any(labels):
             raise UnreadableFieldError(url, "a mark's label stands in the answer", field=field)
+        found = _parse_label(typed.group()) if typed else label
+        if found is not None:
+            passages.append(Passage(found.polarity, found.number, span.start, span.end))
     return tuple(passages)
 
 
 def _mark_label(mark: Node) -> _Label | None:
-    labels = [_parse_label(node_text(node)) for node in select(mark, MARK)]
-    return next((label for label in reversed(labels) if label is not None), None)
+    """Read a mark's own label: its last one that no mark inside it has, or the one right behind."""
+    own = [node for node in select(mark, MARK) if _nearest_mark(node) is mark]
+    labels = [_parse_label(node_text(node)) for node in own]
+    found = next((label for label in reversed(labels) if label is not None), None)
+    behind = mark.getnext()
+    if found is None and not (mark.tail or "").strip() and behind is not None:
+        found = _parse_label(node_text(behind)) if MARK_NAME in _classes(behind) else None
+    return found
+
+
+def _nearest_mark(node: Node) -> Node | None:
+    return next((around for around in node.iterancestors() if _is_mark(around)), None)
 
 
 def _parse_label(text: str) -> _Label | None:
-    found = _LABEL.fullmatch(text)
+    found = _LABEL.fullmatch(text.rstrip(" :."))
     if found is None or int(found.group(2)) == 0:
         return None
     return _Label(_POLARITIES[found.group(1)], int(found.group(2)))
@@ -153,4 +179,5 @@ def _parse_block(block: Node, url: str, field: str) -> list[Advice]:
 
 
 def _is_advice_label(node: Node) -> bool:
-    return node.tag == "strong" and _parse_label(node_text(node)) is not None
+    may_be = node.tag == "strong" or not MARK_CLASSES.isdisjoint(_classes(node))
+    return may_be and _parse_label(node_text(node)) is not None

@@ -25,6 +25,7 @@ from preprocess.alpaca import (
     rows_path,
     write_jsonl,
 )
+from preprocess.composed import composed
 from preprocess.report import make_report, write_report
 from preprocess.sentences import split_sentences
 from preprocess.split import Shares, split_of
@@ -59,7 +60,7 @@ def build(raw: Sequence[Essay], shares: Shares, *, progress: bool = False) -> Da
 
     """
     tally = Tally()
-    essays = list(drop_repeats(raw, tally))
+    essays = list(drop_repeats(map(composed, raw), tally))
     groups = group_essays(essays)
     data = Data(
         rows={(task, split): [] for task in TASK_ROWS for split in SPLITS},

@@ -24,8 +24,9 @@ from preprocess.sentences import Span, cover
 
 #: A passage must coincide this well with whole sentences (intersection over union of characters).
 LEAST_COVER = 0.8
-#: A mark that an import left in the text; it would tell the model where advice belongs.
-SITE_MARK = re.compile(r"(?:좋은점|아쉬운점) \d+(?:\s|$)")
+#: A mark that an import left in the text; it would tell the model where advice belongs. What
+#: follows may be glued to it ("아쉬운점 1" + "30개의"); "아쉬운점 2가지" is the applicant's own.
+SITE_MARK = re.compile(r"(?:좋은점|아쉬운점) ?\d+(?!\d| ?가지)")
 #: What stands for the job where an essay does not name it: "지원 직무의 …".
 ANY_POSITION = "지원"
 
@@ -129,7 +130,7 @@ def locate(
         return None
     advice = {(a.polarity, a.number): a.text for a in question.advice}
     passages = {(p.polarity, p.number): p for p in question.passages}
-    _count_doubles(question, tally)
+    _count_doubles(question, where, tally)
     pairs: list[tuple[Point, Span]] = []
     for key in sorted(advice.keys() - passages.keys()):
         tally.drop("point: advice without passage", f"{where}/{key[0]}-{key[1]}")
@@ -154,12 +155,12 @@ def locate(
     return Located(essay, group, question, sentences, tuple(pairs))
 
 
-def _count_doubles(question: Question, tally: Tally) -> None:
+def _count_doubles(question: Question, where: str, tally: Tally) -> None:
     for kind, items in (("advice", question.advice), ("passage", question.passages)):
         keys = Counter((item.polarity, item.number) for item in items)
         for (polarity, number), count in keys.items():
             for _ in range(count - 1):
-                tally.drop(f"point: {kind} number doubled", f"{polarity}-{number}")
+                tally.drop(f"point: {kind} number doubled", f"{where}/{polarity}-{number}")
 
 
 def row_id(essay: Essay, question: Question) -> str:
@@ -203,7 +204,9 @@ def anchored_row(item: Located) -> AlpacaRow:
         marks.append((span.end, mark))
         lines.append(f"{mark} {point.text}")
     answer = item.question.answer
-    for end, mark in sorted(marks, key=lambda m: m[0], reverse=True):
+    # From the back, so that positions hold; marks that end together stay in their order.
+    marks.sort(key=lambda m: m[0])
+    for end, mark in marks[::-1]:
         answer = answer[:end] + mark + answer[end:]
     position = item.essay.position or ANY_POSITION
     return AlpacaRow(

@@ -130,6 +130,127 @@ def test_bare_list_of_questions() -> None:
     assert (essay.questions[0].question, essay.questions[0].answer) == ("문", "답")
 
 
+@pytest.mark.parametrize(
+    "company",
+    [
+        '<a title="기업 홈 이동">온샘 (주)</a><button><i class="skip">관심기업</i></button>',
+        "온샘 (주) <button>관심기업</button>",
+        '온샘\n (주) <a href="#"><span class="skip">관심기업</span></a>',
+        '<a href="#"><span class="skip">관심기업</span></a><a title="기업 홈 이동">온샘 (주)</a>',
+        '<a title="기업 홈 이동"></a>온샘 (주)',
+    ],
+)
+def test_company(company: str) -> None:
+    """A company has a link or none, and the button beside it is no part of its name."""
+    head = f'<div class="viewTitWrap"><h2 class="hd"><strong>{company}</strong><em></em></h2></div>'
+    essay = parse_essay(f'{head}<dl class="qnaLists">{Q}</dl>', URL, crawled_at=None)
+    assert essay.company == "온샘 (주)"
+
+
+@pytest.mark.parametrize(
+    ("items", "expected"),
+    [
+        ("<li>토익\r\n  975</li><li>1,462읽음</li>", (("토익 975",), 1462)),
+        ('<li class="txViewNum">1,462</li><li>고졸</li>', (("고졸",), 1462)),
+        ("<li>고졸</li><li>책 많이 읽음</li>", (("고졸", "책 많이 읽음"), None)),
+        ("", ((), None)),
+    ],
+)
+def test_specs(items: str, expected: tuple[object, ...]) -> None:
+    """Every spec is optional, and so is the view count."""
+    head = f'<div class="selfTopBx"><ul class="specLists">{items}</ul></div>'
+    essay = parse_essay(f'{head}<dl class="qnaLists">{Q}</dl>', URL, crawled_at=None)
+    assert (essay.specs, essay.views) == expected
+
+
+def test_specs_of_another_essay() -> None:
+    """Specs beside a company's essay are not its own."""
+    other = '<div class="items"><span class="trm"><span class="cell">석사</span></span></div>'
+    page = (PAGES / "company_page.html").read_text(encoding="utf-8") + other
+    assert parse_essay(page, "a_20748.html", crawled_at=None).specs == ("지방4년", "오픽 IH")
+
+
+BAD_1 = '<i class="sup">아쉬운점 1</i>'
+MARKED = {
+    "label behind its mark": (
+        '<b class="bad">가</b><i class="sup">아쉬운점 1</i>나',
+        [("bad", 1, "가")],
+    ),
+    "label without a space, blanks around": (
+        '<b class="good"> 가 <span class="sup"> 좋은점1 </span> </b>나',
+        [("good", 1, "가")],
+    ),
+    "mark that was not closed": (
+        f'<b class="bad">가{BAD_1} <b class="good">나<i class="sup">좋은점 1</i></b>',
+        [("bad", 1, "가 나"), ("good", 1, "나")],
+    ),
+    "labels in another order": (
+        f'<b class="bad">가<i class="sup">아쉬운점 2</i></b><b class="bad">나{BAD_1}</b>',
+        [("bad", 2, "가"), ("bad", 1, "나")],
+    ),
+    "label typed as words beside a usual one": (
+        f'<b class="bad">가{BAD_1}</b> <b class="bad">나.아쉬운점2</b>',
+        [("bad", 1, "가"), ("bad", 2, "나.아쉬운점2")],
+    ),
+    "nothing marked": ('가<b class="bad"></b><b class="bad"><i class="sup">좋은점 1</i></b>', []),
+}
+
+
+@pytest.mark.parametrize(("html", "expected"), MARKED.values(), ids=MARKED.keys())
+def test_marks(html: str, expected: list[tuple[str, int, str]]) -> None:
+    """Each mark has its own label, wherever that stands."""
+    page = f'<dl class="qnaLists">{DT}<dd><div class="tx">{html}</div></dd></dl>'
+    [question] = parse_essay(page, URL, crawled_at=None).questions
+    found = [(p.polarity, p.number, question.answer[p.start : p.end]) for p in question.passages]
+    assert found == expected
+
+
+ADVICE = {
+    "two paragraphs": ("<p><strong>아쉬운점 1</strong> 가.</p><p>나.</p>", [("bad", 1, "가. 나.")]),
+    "label with a colon, not strong": ('<b class="bad">아쉬운점 1 :</b> 가', [("bad", 1, "가")]),
+    "words of a label": ("<strong>좋은점 1</strong> 좋은점 2는", [("good", 1, "좋은점 2는")]),
+    "hidden heading": (
+        '<h4 class="skip">조언</h4><strong>좋은점 1</strong>가',
+        [("good", 1, "가")],
+    ),
+}
+
+
+@pytest.mark.parametrize(("html", "expected"), ADVICE.values(), ids=ADVICE.keys())
+@pytest.mark.parametrize("before", [True, False])
+def test_advice(html: str, expected: list[tuple[str, int, str]], *, before: bool) -> None:
+    """A label's advice reaches to the next label; it is never taken for the answer."""
+    parts = [f'<div class="advice"><div class="tx">{html}</div></div>', '<div class="tx">답</div>']
+    body = "".join(parts if before else reversed(parts))
+    page = f'<dl class="qnaLists">{DT}<dd>{body}</dd></dl>'
+    [question] = parse_essay(page, URL, crawled_at=None).questions
+    assert question.answer == "답"
+    assert [(a.polarity, a.number, a.text) for a in question.advice] == expected
+
+
+@pytest.mark.parametrize(
+    ("counts", "expected"),
+    [
+        ("글자수 <b>12,049</b>자<b>20122</b>Byte", (12049, 20122)),
+        ("글자수: 1 049 자\n1.122 byte", (1049, 1122)),
+        ("", (None, None)),
+    ],
+)
+def test_counts(counts: str, expected: tuple[int | None, int | None]) -> None:
+    """Counts are read with any digit grouping, inside the answer or behind it."""
+    block = f'<div class="txSpllChk">{counts}</div>'
+    for inside, behind in ((block, ""), ("", block)):
+        page = f'{DL}{DT}<dd><div class="tx">답{inside}</div>{behind}</dd></dl>'
+        [question] = parse_essay(page, URL, crawled_at=None).questions
+        assert (question.answer, question.site_chars, question.site_bytes) == ("답", *expected)
+
+
+def test_list_of_questions_in_a_script() -> None:
+    """Markup in a script is no markup."""
+    page = f"<script>var a = '{DL}'; // <!-- </script>{DL}{Q}</dl>"
+    assert len(parse_essay(page, URL, crawled_at=None).questions) == 1
+
+
 def test_empty_block_of_advice() -> None:
     """A block of advice with nothing in it is no advice."""
     page = Q.replace("</dd>", '<div class="advice">\n<p><strong></strong></p></div></dd>')
@@ -144,6 +265,10 @@ def test_empty_block_of_advice() -> None:
         ('<a class="linkWrite" href="/x?PflNo=98765">쓰기</a>', "saved/page.html"),
         ('<link rel="canonical" href="https://s.test/starter/PassAssay/View/98765">', "a.html"),
         ("", "saved/view_98765.html"),
+        ("", "PassAssay/2021/view_98765.html"),
+        ("", "saved/1881139_98765.html"),
+        ("", "/company/1/PassAssay/98765?Page=1"),
+        ("<!-- saved from url=(0045)https://s.test/starter/PassAssay/View/98765 -->", "2021.html"),
     ],
 )
 def test_number_of_an_essay(page: str, url: str) -> None:

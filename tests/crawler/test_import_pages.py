@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import quopri
 from pathlib import Path
 
 import msgspec
@@ -45,6 +46,43 @@ def test_kinds_of_saved_pages(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     }
     assert {essay.id: essay for essay in read(out)} == expected
     assert "4 essays" in capsys.readouterr().out
+
+
+def test_names_in_capitals_and_packed_pages_without_a_name(tmp_path: Path) -> None:
+    """A page is known by its name in any letter case; packing is known by the first bytes."""
+    (tmp_path / "A.HTM").write_text(saved(make_essay(50_001)), encoding="utf-8")
+    (tmp_path / "b.html").write_bytes(gzip.compress(saved(make_essay(50_002)).encode()))
+    (tmp_path / "c.html.gz").write_text(saved(make_essay(50_003)), encoding="utf-8")
+    assert main([str(tmp_path), "--out", str(tmp_path / "out")]) == 0
+    assert [essay.id for essay in read(tmp_path / "out")] == ["50001", "50002", "50003"]
+
+
+@pytest.mark.parametrize("name", ["page.mhtml", "page.html"])
+def test_single_file_of_a_browser(tmp_path: Path, name: str) -> None:
+    """MHTML is read, also under another name; its address is the one that the browser noted."""
+    url = "https://site.test/company/1/PassAssay/View/50001?Page=1"
+    essay = make_essay(50_001)
+    head = (
+        "From: <Saved by Blink>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related;\r\n"
+        '\ttype="text/html";\r\n\tboundary="--B--"\r\n\r\n\r\n'
+        f"----B--\r\nContent-Type: text/html\r\nContent-Location: {url}\r\n"
+        "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+    )
+    frame = "\r\n----B--\r\nContent-Type: text/html\r\n\r\n<p>other</p>\r\n----B----\r\n"
+    page = quopri.encodestring(saved(essay).encode())
+    (tmp_path / name).write_bytes(head.encode() + page + frame.encode())
+    assert main([str(tmp_path), "--out", str(tmp_path / "out")]) == 0
+    expected = msgspec.structs.replace(essay, source="import", url=url, company_types=())
+    assert read(tmp_path / "out") == [expected]
+
+
+def test_number_that_only_the_browser_noted(tmp_path: Path) -> None:
+    """A company's page has no hint of its own: the browser's note gives the number."""
+    page = (PAGES / "company_page.html").read_text(encoding="utf-8")
+    note = "<!-- saved from url=(0062)https://site.test/company/1881139/PassAssay/View/20748 -->"
+    (tmp_path / "회사 합격자소서 2018.html").write_text(note + page, encoding="utf-8")
+    assert main([str(tmp_path), "--out", str(tmp_path / "out")]) == 0
+    assert [essay.id for essay in read(tmp_path / "out")] == ["20748"]
 
 
 @pytest.mark.parametrize(

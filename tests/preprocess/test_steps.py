@@ -102,10 +102,24 @@ def test_a_question_without_points_makes_no_row() -> None:
     assert tally.counts == {"point: advice without passage": 2, "question: no point left": 1}
 
 
-def test_words_of_the_applicant_that_look_like_marks_are_kept() -> None:
+@pytest.mark.parametrize("words", ["아쉬운점 1가지를", "아쉬운점 12 가지를", "좋은 점 2번을"])
+def test_words_of_the_applicant_that_look_like_marks_are_kept(words: str) -> None:
     """'아쉬운점 1가지' is the applicant's own, not a mark of the site."""
-    own = ANSWER + " 아쉬운점 1가지를 고쳤습니다."
-    assert located(question(answer=own)) is not None
+    assert located(question(answer=f"{ANSWER} {words} 고쳤습니다.")) is not None
+
+
+@pytest.mark.parametrize("words", ["아쉬운점 130개의 항구", "아쉬운점1슬로우", "좋은점 12"])
+def test_marks_with_text_glued_to_them_are_found(words: str) -> None:
+    """A mark left by an import may touch the words behind it."""
+    assert located(question(answer=ANSWER + words)) is None
+
+
+def test_marks_that_end_together_stay_in_order() -> None:
+    """In the anchored input the first of two marks at one place stands first."""
+    passages = (passage("bad", 1, OPENING), passage("good", 1, OPENING.split(". ")[1]))
+    item = located(question(passages=passages))
+    assert item is not None
+    assert "만들었습니다.아쉬운점 1좋은점 1\n" in anchored_row(item).input
 
 
 def test_repeats_are_dropped_and_the_advised_one_kept() -> None:
