@@ -12,7 +12,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from threading import Event
 
-from crawler.replica.essays import generate_essays
+from crawler.replica.essays import ESSAYS, generate_essays
 from crawler.replica.server import ReplicaSite, serve
 from crawler.replica.site import ROBOTS
 
@@ -58,7 +58,7 @@ def _wait(*, with_parent: bool) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m crawler.replica", description=__doc__)
     parser.add_argument("--port", type=int, help=f"default: {DEFAULT_PORT}, or a free one")
-    parser.add_argument("--count", type=int, default=480, help="how many essays (480)")
+    parser.add_argument("--count", type=int, default=ESSAYS, help=f"how many essays ({ESSAYS})")
     parser.add_argument("--seed", type=int, default=7, help="the seed of the essays (7)")
     parser.add_argument("--robots", type=Path, help="a robots.txt to serve instead")
     parser.add_argument("--log", action="store_true", help="log requests to stderr")

@@ -22,6 +22,8 @@ from crawler.replica.points import choose_points
 from crawler.replica.scene import Draft, make_scene
 
 MOST_ESSAYS: Final = 3000
+#: How many essays the replica has, unless told otherwise.
+ESSAYS: Final = 700
 RESENT, UNANALYSED, RESENT_UNANALYSED, SILENT, UNPAIRED = 0.05, 0.31, 0.5, 0.04, 0.01
 NO_POSITION, ROLLING, OWN_STORY = 0.04, 0.08, 0.72
 LOWEST_ID, HIGHEST_ID = 58_000, 241_000
@@ -59,7 +61,7 @@ class Answered:
     draft: Draft
 
 
-def generate_essays(*, seed: int = 7, count: int = 480) -> tuple[Essay, ...]:
+def generate_essays(*, seed: int = 7, count: int = ESSAYS) -> tuple[Essay, ...]:
     """Return invented essays, newest first, as the parser must read them off the pages.
 
     Args:
