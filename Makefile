@@ -27,8 +27,9 @@ browser:
 
 DEMO   := smoke-advice-qlora
 NOTICE := 시연용 결과입니다. 지어낸 자기소개서와 이 컴퓨터에서 처음부터 학습한 작은 모델을 썼으므로 실제 조언에 쓸 수 없습니다.
-CPU    := OMP_NUM_THREADS=$(shell nproc) AXOLOTL_LOG_LEVEL=WARNING TRANSFORMERS_VERBOSITY=error \
-          PYTHONWARNINGS=ignore
+QUIET  := LOG_LEVEL=ERROR AXOLOTL_LOG_LEVEL=ERROR TRANSFORMERS_VERBOSITY=error PYTHONWARNINGS=ignore \
+          WANDB_SILENT=true HF_DATASETS_DISABLE_PROGRESS_BARS=1
+CPU    := OMP_NUM_THREADS=$(shell nproc) $(QUIET)
 LAUNCH := $(CPU) .venv/bin/accelerate launch --cpu --num_processes 1 --num_machines 1 \
           --mixed_precision no --dynamo_backend no --num_cpu_threads_per_process $(shell nproc) \
           -m axolotl.cli.train
@@ -43,7 +44,7 @@ $(RAW): FORCE | .venv/ready browser
 	@$(PY) -m crawler.crawl --site replica --browser $(BROWSER) --fresh --out $@
 
 data/report/report.json: $(RAW) $(wildcard preprocess/*.py)
-	$(PY) -m preprocess.build --raw $(RAW)
+	$(PY) -m preprocess.build --raw $(RAW) --validation 0.05 --test 0.1
 
 data/smoke-model/config.json: data/report/report.json
 	$(PY) -m preprocess.smoke_model
