@@ -96,6 +96,17 @@ def test_plots_are_drawn(opened: Chrome) -> None:
         assert -1 <= dot <= track + 1
 
 
+def test_numbers_of_an_axis_stay_on_one_line(opened: Chrome) -> None:
+    """The number at the right end has no room to its right, and is not broken for that."""
+    # Up to 0.6, so that the last number has a point at which it could break.
+    heights = opened.execute_script(
+        "return [...document.querySelectorAll('.axis span')].map(s => {"
+        "s.textContent = '0.60'; return s.getBoundingClientRect().height})"
+    )
+    assert len(heights) > 8
+    assert len(set(heights)) == 1
+
+
 def test_korean_letters_have_glyphs(opened: Chrome) -> None:
     """Two Korean letters look different; a font without them draws the same box twice."""
     drawn = opened.execute_script(
