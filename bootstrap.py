@@ -15,11 +15,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+from crawler.installed import browser_packages, find_browser_program, find_driver_program
+
 OLDEST, NEWEST = (3, 11), (3, 13)
 VENV = Path(".venv")
 EXTRAS = "crawl,data,train,eval,dev"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-DRIVERS = ("chromedriver", "chromium.chromedriver")
 FONTS = Path("/usr/share/fonts")
 
 
@@ -64,12 +64,13 @@ def make_environment() -> None:
 
 
 def missing_packages() -> list[str]:
-    """Name the Debian packages for what the demo wants to show and is not on this machine."""
+    """Name the packages for what the demo wants to show and is not on this machine."""
+    packages = browser_packages()
     missing = []
-    if not any(map(shutil.which, BROWSERS)):
-        missing.append("chromium")
-    if not any(map(shutil.which, DRIVERS)):
-        missing.append("chromium-driver")
+    if find_browser_program() is None:
+        missing.append(packages.browser)
+    if find_driver_program() is None:
+        missing.append(packages.driver)
     if not any(FONTS.rglob("Nanum*")) and not any(FONTS.rglob("*CJK*")):
         missing.append("fonts-nanum")
     return missing

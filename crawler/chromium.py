@@ -17,18 +17,11 @@ from selenium.webdriver.remote.remote_connection import RemoteConnection
 from selenium.webdriver.support.ui import WebDriverWait
 from urllib3.exceptions import HTTPError
 
+from crawler.installed import browser_packages, find_browser_program, find_driver_program
 from crawler.outcomes import CrawlFailedError
 from crawler.politeness import host_of
 from crawler.processes import kill_session
 
-BROWSER_NAMES = (
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-    "chrome",
-)
-DRIVER_NAMES = ("chromedriver", "chromium.chromedriver", "chromium-driver")
 FLAGS = (
     "--headless=new",
     "--no-sandbox",
@@ -77,16 +70,16 @@ def find_browser() -> BrowserPaths:
         CrawlFailedError: One of them is missing.
 
     """
-    browser = next(filter(None, map(shutil.which, BROWSER_NAMES)), None)
-    driver = next(filter(None, map(shutil.which, DRIVER_NAMES)), None)
+    browser, driver = find_browser_program(), find_driver_program()
     if browser and driver:
         return BrowserPaths(browser, driver)
     missing = " and ".join(
         name for name, found in (("Chromium", browser), ("chromedriver", driver)) if not found
     )
     raise CrawlFailedError(
-        f"{missing} not found; install it (Debian, Ubuntu: apt install chromium chromium-driver), "
-        "or go without a browser: --browser never, or BROWSER=never with make"
+        f"{missing} not found; install it (Debian, Ubuntu: apt install "
+        f"{' '.join(browser_packages())}), or go without a browser: --browser never, or "
+        "BROWSER=never with make"
     )
 
 

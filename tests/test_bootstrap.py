@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import bootstrap
+from crawler.installed import browser_packages
 from tests.conftest import ROOT
 
 
@@ -49,3 +50,19 @@ def test_a_wrong_step_is_wrong_usage() -> None:
     )
     assert done.returncode == 2
     assert "python3 bootstrap.py environment" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("release", "packages"),
+    [
+        ("ID=debian\n", ("chromium", "chromium-driver")),
+        ("NAME=x\nID=ubuntu\n", ("chromium-browser", "chromium-chromedriver")),
+    ],
+)
+def test_packages_have_the_distribution_s_names(
+    release: str, packages: tuple[str, str], tmp_path: Path
+) -> None:
+    """Ubuntu calls Chromium and its driver otherwise than Debian."""
+    path = tmp_path / "os-release"
+    path.write_text(release, encoding="utf-8")
+    assert browser_packages(path) == packages
