@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
+from pathlib import Path
 
 from tests.conftest import ROOT
 
@@ -23,7 +24,15 @@ def test_every_module_can_be_found() -> None:
     """`python -m x` in the README is a module of the project or of a package that it installs."""
     named = set(re.findall(r"-m ([a-z_]+(?:\.[a-z_]+)+)", README))
     assert {"crawler.import_pages", "axolotl.cli.train"} <= named
-    assert [name for name in named if importlib.util.find_spec(name) is None] == []
+    assert [name for name in named if not is_module(name)] == []
+
+
+def is_module(name: str) -> bool:
+    """Look a module's file up without importing the packages around it: Axolotl's take seconds."""
+    package, *inner = name.split(".")
+    spec = importlib.util.find_spec(package)
+    folders = spec.submodule_search_locations if spec else None
+    return any(Path(folder, *inner).with_suffix(".py").is_file() for folder in folders or ())
 
 
 def test_every_run_has_its_yaml() -> None:
