@@ -41,25 +41,32 @@ demo: runs/$(DEMO)/eval/result.json ## replica site to scored report, on this ma
 	@$(PY) -m eval.report --run $(DEMO) --out reports/demo --table --notice "$(NOTICE)"
 
 $(RAW): FORCE | .venv/ready browser
+	@echo "1/7 crawl the replica site"
 	@$(PY) -m crawler.crawl --site replica --browser $(BROWSER) --fresh --out $@
 
 data/report/report.json: $(RAW) $(wildcard preprocess/*.py)
-	$(PY) -m preprocess.build --raw $(RAW) --validation 0.05 --test 0.1
+	@echo "2/7 turn essays into rows"
+	@$(PY) -m preprocess.build --raw $(RAW) --validation 0.05 --test 0.1
 
 data/smoke-model/config.json: data/report/report.json
-	$(PY) -m preprocess.smoke_model
+	@echo "3/7 train a tokenizer"
+	@$(PY) -m preprocess.smoke_model
 
 runs/smoke-base/model.safetensors: data/smoke-model/config.json axolotl_configs/smoke-base.yml
-	$(LAUNCH) axolotl_configs/smoke-base.yml
+	@echo "4/7 train a small model from scratch: about 2 minutes"
+	@$(LAUNCH) axolotl_configs/smoke-base.yml
 
 runs/$(DEMO)/adapter_model.safetensors: runs/smoke-base/model.safetensors axolotl_configs/$(DEMO).yml
-	$(LAUNCH) axolotl_configs/$(DEMO).yml
+	@echo "5/7 fine-tune it with QLoRA: about 4 minutes"
+	@$(LAUNCH) axolotl_configs/$(DEMO).yml
 
 runs/$(DEMO)/eval/predictions/tuned-1shot.jsonl: runs/$(DEMO)/adapter_model.safetensors
-	$(CPU) $(PY) -m eval.generate --run $(DEMO)
+	@echo "6/7 answer the test essays, four ways: about a minute"
+	@$(CPU) $(PY) -m eval.generate --run $(DEMO)
 
 runs/$(DEMO)/eval/result.json: runs/$(DEMO)/eval/predictions/tuned-1shot.jsonl $(wildcard eval/*.py)
-	$(PY) -m eval.score --run $(DEMO)
+	@echo "7/7 score and report"
+	@$(PY) -m eval.score --run $(DEMO)
 
 # ---- the real job -------------------------------------------------------------------------------
 
