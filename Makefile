@@ -66,7 +66,7 @@ runs/$(DEMO)/eval/predictions/tuned-1shot.jsonl: runs/$(DEMO)/adapter_model.safe
 
 runs/$(DEMO)/eval/result.json: runs/$(DEMO)/eval/predictions/tuned-1shot.jsonl $(wildcard eval/*.py)
 	@echo "7/7 score and report"
-	@$(PY) -m eval.score --run $(DEMO)
+	@$(PY) -m eval.score --run $(DEMO) > /dev/null # the report prints the table
 
 # ---- the real job -------------------------------------------------------------------------------
 
