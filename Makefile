@@ -2,6 +2,8 @@
 
 PYTHON  ?= python3
 export PERMISSION ?=
+# Axolotl reports its use to its makers otherwise.
+export AXOLOTL_DO_NOT_TRACK := 1
 PY      := .venv/bin/python
 BROWSER ?= lists
 RUN     ?= advice-polyglot-ko-1.3b-qlora
@@ -36,7 +38,6 @@ LAUNCH := $(CPU) .venv/bin/accelerate launch --cpu --num_processes 1 --num_machi
 
 demo: export HF_HUB_OFFLINE := 1
 demo: export WANDB_MODE := offline
-demo: export AXOLOTL_DO_NOT_TRACK := 1
 demo: runs/$(DEMO)/eval/result.json ## replica site to scored report, on this machine alone
 	@$(PY) -m eval.report --run $(DEMO) --out reports/demo --table --notice "$(NOTICE)"
 
