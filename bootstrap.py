@@ -27,24 +27,20 @@ class SetupError(RuntimeError):
     """Something is missing that this script may not install; the message says what would."""
 
 
-def check_python(version: tuple[int, int], *, has_venv: bool) -> None:
-    """Refuse a Python that the packages do not support, or that cannot make environments.
-
-    Raises:
-        SetupError: The version is not 3.11 to 3.13, or `ensurepip` is missing.
-
-    """
+def python_problem(version: tuple[int, int], *, has_venv: bool) -> str | None:
+    """Say why the packages cannot be installed with a Python, and the cure; None if they can."""
     found = ".".join(map(str, version))
     if not OLDEST <= version <= NEWEST:
-        raise SetupError(
+        return (
             f"Python {found} is not supported, 3.11 to 3.13 are; name another one with: "
             "make PYTHON=python3.11 …"
         )
     if not has_venv:
-        raise SetupError(
+        return (
             f"Python {found} cannot make virtual environments; on Debian or Ubuntu: "
             f"sudo apt-get install python3-venv (or python{found}-venv)"
         )
+    return None
 
 
 def make_environment() -> None:
@@ -52,9 +48,15 @@ def make_environment() -> None:
 
     Torch comes first and alone, so that the one in `constraints.txt` is taken before another
     package asks for any.
+
+    Raises:
+        SetupError: This Python is not supported, or cannot make environments.
+
     """
     has_venv = importlib.util.find_spec("ensurepip") is not None
-    check_python(sys.version_info[:2], has_venv=has_venv)
+    problem = python_problem(sys.version_info[:2], has_venv=has_venv)
+    if problem:
+        raise SetupError(problem)
     subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
     pip = [str(VENV / "bin" / "python"), "-m", "pip", "install", "--quiet"]
     pip += ["--disable-pip-version-check", "--constraint", "constraints.txt"]
