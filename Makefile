@@ -20,7 +20,8 @@ help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
 
 .venv/ready: pyproject.toml constraints.txt
-	$(PYTHON) bootstrap.py environment
+	@echo "making .venv: a few minutes, about 5 GB"
+	@$(PYTHON) bootstrap.py environment
 
 browser:
 	@$(if $(filter never,$(BROWSER)),:,$(PYTHON) bootstrap.py browser)
@@ -53,15 +54,16 @@ data/smoke-model/config.json: data/report/report.json
 	@echo "3/7 train a tokenizer"
 	@$(PY) -m preprocess.smoke_model
 
-runs/smoke-base/model.safetensors: data/smoke-model/config.json axolotl_configs/smoke-base.yml
+# Interrupted, Axolotl saves what it has; only a training that came to its end leaves `trained`.
+runs/smoke-base/trained: data/smoke-model/config.json axolotl_configs/smoke-base.yml
 	@echo "4/7 train a small model from scratch: about 2 minutes"
-	@$(LAUNCH) axolotl_configs/smoke-base.yml
+	@$(LAUNCH) axolotl_configs/smoke-base.yml && touch $@
 
-runs/$(DEMO)/adapter_model.safetensors: runs/smoke-base/model.safetensors axolotl_configs/$(DEMO).yml
+runs/$(DEMO)/trained: runs/smoke-base/trained axolotl_configs/$(DEMO).yml
 	@echo "5/7 fine-tune it with QLoRA: about 4 minutes"
-	@$(LAUNCH) axolotl_configs/$(DEMO).yml
+	@$(LAUNCH) axolotl_configs/$(DEMO).yml && touch $@
 
-runs/$(DEMO)/eval/predictions/tuned-1shot.jsonl: runs/$(DEMO)/adapter_model.safetensors
+runs/$(DEMO)/eval/predictions/tuned-1shot.jsonl: runs/$(DEMO)/trained
 	@echo "6/7 answer the test essays, four ways: about a minute"
 	@$(CPU) $(PY) -m eval.generate --run $(DEMO)
 

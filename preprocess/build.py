@@ -60,7 +60,9 @@ def build(raw: Sequence[Essay], shares: Shares, *, progress: bool = False) -> Da
 
     """
     tally = Tally()
-    essays = list(drop_repeats(map(composed, raw), tally))
+    kept = drop_repeats(map(composed, raw), tally)
+    # By id, so that the order in which a crawl came by them makes no difference.
+    essays = sorted(kept, key=lambda essay: (len(essay.id), essay.id))
     groups = group_essays(essays)
     data = Data(
         rows={(task, split): [] for task in TASK_ROWS for split in SPLITS},

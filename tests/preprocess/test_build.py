@@ -73,6 +73,18 @@ def test_two_builds_are_the_same_bytes(data: Path, tmp_path: Path) -> None:
     assert all((tmp_path / f).read_bytes() == (data / f).read_bytes() for f in files)
 
 
+def test_the_order_of_the_crawl_makes_no_difference(data: Path, tmp_path: Path) -> None:
+    """Essays in another order give the same rows, so trainings and baselines are the same."""
+    lines = (data / "raw" / "essays.jsonl").read_text(encoding="utf-8").splitlines()
+    raw = tmp_path / "turned.jsonl"
+    raw.write_text("\n".join(reversed(lines)), encoding="utf-8")
+    shares = ["--validation", "0.2", "--test", "0.2"]
+    assert main(["--raw", str(raw), "--out", str(tmp_path), *shares]) == 0
+    for task in ("advice", "advice-anchored"):
+        for split in SPLITS:
+            assert rows(tmp_path, task, split) == rows(data, task, split)
+
+
 def test_new_rows_drop_what_axolotl_prepared_from_old_ones(data: Path, tmp_path: Path) -> None:
     """Axolotl's cache goes by the configuration alone, so a build empties it."""
     stale = tmp_path / "prepared" / "some-run" / "old.arrow"
