@@ -117,6 +117,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             for key in unknown_keys(path, settings):
                 hint = f"; did you mean {key.like}?" if key.like else ""
                 problems.append(f"{path}, line {key.line}: Axolotl knows no key {key.name}{hint}")
+        except FileNotFoundError:
+            there = ", ".join(sorted(p.stem for p in path.parent.glob("*.yml"))) or "none"
+            problems.append(f"{path} is missing; the runs in {path.parent}/ are: {there}")
         except (OSError, ConfigError) as error:
             problems.append(str(error))
     for problem in problems:

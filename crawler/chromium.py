@@ -17,9 +17,9 @@ from selenium.webdriver.remote.remote_connection import RemoteConnection
 from selenium.webdriver.support.ui import WebDriverWait
 from urllib3.exceptions import HTTPError
 
+from crawler.hosts import host_of
 from crawler.installed import browser_packages, find_browser_program, find_driver_program
 from crawler.outcomes import CrawlFailedError
-from crawler.politeness import host_of
 from crawler.processes import kill_session
 
 FLAGS = (

@@ -25,7 +25,9 @@ from pathlib import Path
 import msgspec
 from tqdm import tqdm
 
-from crawler.items import Essay, write_jsonl
+from crawler.hosts import host_of, is_loopback
+from crawler.items import Essay, RecordError, read_jsonl, write_jsonl
+from crawler.outcomes import WrongUsageError
 from crawler.pages import (
     BrokenPageError,
     RefusedPageError,
@@ -107,13 +109,40 @@ def _page_of_mhtml(body: bytes) -> bytes:
     return b""
 
 
+def refuse_crawled(path: Path) -> None:
+    """Refuse a file that holds a live site's essays: fetching them again costs the site.
+
+    Raises:
+        WrongUsageError: It does.
+        RecordError: The file is there and not one of essays.
+
+    """
+    if not path.exists():
+        return
+    for essay in read_jsonl(path, Essay, cure="another --out"):
+        if essay.source != "import" and essay.url and not is_loopback(essay.url):
+            raise WrongUsageError(
+                f"{path} holds essays crawled from {host_of(essay.url)}, and an import would take "
+                "their place; choose another --out, or move the file away"
+            )
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Import a folder; the exit code is told by the module's docstring."""
     options = _parser().parse_args(arguments)
     if not options.folder.is_dir():
-        print(f"{options.folder} is no folder; give the folder of the pages", file=sys.stderr)
+        print(f"error: {options.folder} is no folder; name the pages' folder", file=sys.stderr)
         return 2
-    imported = import_pages(tqdm(find_pages(options.folder), unit="page", disable=None))
+    paths = find_pages(options.folder)
+    if not paths:
+        print(f"error: no saved page (*.html and the like) under {options.folder}", file=sys.stderr)
+        return 1
+    try:
+        refuse_crawled(options.out)
+    except (WrongUsageError, RecordError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    imported = import_pages(tqdm(paths, unit="page", disable=None))
     for line in (*imported.skipped, *imported.broken):
         print(line, file=sys.stderr)
     if imported.essays:

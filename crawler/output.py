@@ -14,9 +14,9 @@ from typing import BinaryIO
 
 import msgspec
 
+from crawler.hosts import host_of, is_loopback
 from crawler.items import Essay, encode_line, read_jsonl
 from crawler.outcomes import WrongUsageError
-from crawler.politeness import host_of, is_loopback
 
 LINE_START = b'{"id":'
 REPLICA = "the replica"
@@ -129,7 +129,7 @@ def _known_essays(path: Path, site: str) -> Iterator[str]:
         if held != place:
             raise WrongUsageError(
                 f"{path} holds essays of {held}, and this crawl is of {place}; "
-                "choose another file with --out"
+                "move it away, or choose another file with --out"
             )
         yield essay.id
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import os
 import time
 from typing import Self
@@ -13,6 +12,7 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 
+from crawler.hosts import is_loopback
 from crawler.outcomes import RefusedError
 
 AGENT = "jasoseo-research"
@@ -35,20 +35,6 @@ def user_agent() -> str:
     contact = os.environ.get(CONTACT_VARIABLE, "").strip()
     about = f"; contact: {contact}" if contact else ""
     return f"{AGENT}/{AGENT_VERSION} (research on Korean cover letters, project jasoseo{about})"
-
-
-def host_of(url: str) -> str:
-    """Return an address's host, without port."""
-    return (urlsplit(url).hostname or "").lower()
-
-
-def is_loopback(url: str) -> bool:
-    """Whether an address is this machine's own."""
-    host = host_of(url)
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def delay_for(site: str) -> float:

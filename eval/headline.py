@@ -16,10 +16,33 @@ TOLD = (("tuned", "base"), ("tuned", "generic"), ("tuned", "retrieval"))
 #: (Cameron, Gelbach and Miller 2008).
 FEW_ESSAYS = 30
 
+#: Below this share of readable outputs a score says more about form than about advice.
+MOSTLY_READABLE = 0.5
+
 
 def headline(result: RunResult) -> tuple[str, ...]:
     """Write the sentences: the best system first, then the differences that matter."""
-    return (best_sentence(result), *difference_sentences(result), *few_sentence(result))
+    return (
+        best_sentence(result),
+        *difference_sentences(result),
+        *unreadable_sentence(result),
+        *few_sentence(result),
+    )
+
+
+def unreadable_sentence(result: RunResult) -> Iterator[str]:
+    """Say of which systems most outputs had no form to score, which a difference does not show."""
+    shares = {system.system: system.metrics["readable"] for system in result.systems}
+    mute = [
+        f"{system_word(name)}({share.value:.0%})"
+        for name, share in shares.items()
+        if isinstance(share, Estimate) and share.value < MOSTLY_READABLE
+    ]
+    if mute:
+        yield (
+            f"읽을 수 있는 출력이 절반에 못 미친 시스템: {', '.join(mute)}. 읽을 수 없는 출력은 "
+            "조언이 없는 것으로 셉니다."
+        )
 
 
 def few_sentence(result: RunResult) -> Iterator[str]:

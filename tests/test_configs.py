@@ -107,7 +107,7 @@ def test_the_command_names_file_line_and_cure(
     told = capsys.readouterr().err
     assert f"{misspelt}, line 2: Axolotl knows no key lora_dropuot; did you mean lora_dro" in told
     assert f"{broken} cannot be read as YAML" in told
-    assert str(missing) in told
+    assert f"{missing} is missing; the runs in {tmp_path}/ are: a, b" in told
     assert check([str(path) for path in CONFIGS]) == 0
 
 

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from crawler.import_pages import main
-from crawler.items import Essay, read_jsonl
+from crawler.items import Essay, encode_line, read_jsonl
 from crawler.replica import site
 from tests.crawler.invented import make_essay
 
@@ -145,6 +145,29 @@ def test_nothing_to_read_leaves_the_file(tmp_path: Path) -> None:
     out.write_text("earlier", encoding="utf-8")
     assert main([str(tmp_path), "--out", str(out)]) == 1
     assert out.read_text(encoding="utf-8") == "earlier"
+
+
+@pytest.mark.parametrize(
+    ("url", "source", "kept"),
+    [
+        ("https://site.test/starter/PassAssay/View/1", "view", True),
+        ("http://127.0.0.1:8017/starter/PassAssay/View/1", "view", False),
+        ("https://site.test/starter/PassAssay/View/1", "import", False),
+        (None, "import", False),
+    ],
+)
+def test_a_crawl_is_not_replaced(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], url: str | None, source: str, *, kept: bool
+) -> None:
+    """An import takes the place of imported and of invented essays, never of a live site's."""
+    pages, out = tmp_path / "pages", tmp_path / "out.jsonl"
+    pages.mkdir()
+    (pages / "50002.html").write_text(saved(make_essay(50_002)), encoding="utf-8")
+    held = msgspec.structs.replace(make_essay(50_001), url=url, source=source)
+    out.write_bytes(encode_line(held))
+    assert main([str(pages), "--out", str(out)]) == (2 if kept else 0)
+    assert [essay.id for essay in read(out)] == (["50001"] if kept else ["50002"])
+    assert ("crawled from site.test" in capsys.readouterr().err) == kept
 
 
 def test_no_folder(tmp_path: Path) -> None:

@@ -11,12 +11,12 @@ from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
 
 from crawler import settings
+from crawler.hosts import is_loopback
 from crawler.outcomes import RefusedError
 from crawler.politeness import (
     AGENT,
     PacingMiddleware,
     delay_for,
-    is_loopback,
     refusal_by_status,
     require_permission,
     user_agent,

@@ -10,9 +10,9 @@ import pytest
 from eval.examples import BEST, MIDDLE, WORST, chosen
 from eval.forest import Measured, forest
 from eval.glossary import METRIC_WORDS, SYSTEM_WORDS
-from eval.headline import difference_sentence
+from eval.headline import difference_sentence, unreadable_sentence
 from eval.metrics import METRICS
-from eval.records import Difference, Estimate, ItemScore, Prediction, Unscored
+from eval.records import Difference, Estimate, ItemScore, RunResult, SystemResult, Unscored
 from eval.report import main
 from eval.runs import Run
 from eval.score import ORDER
@@ -139,6 +139,27 @@ def test_headline_claims_no_more_than_the_interval(
     """A difference whose interval holds 0 is undecided."""
     difference = Difference("tuned", "base", "location_f1", estimate)
     assert expected in difference_sentence(difference)
+
+
+@pytest.mark.parametrize(
+    ("readable", "expected"),
+    [
+        (Estimate(0.0, 0.0, 0.0), ["기반 모델(0%)"]),
+        (Estimate(0.49, 0.4, 0.6), ["기반 모델(49%)"]),
+        (Estimate(0.5, 0.4, 0.6), []),
+        (Unscored("none"), []),
+    ],
+)
+def test_headline_names_systems_that_mostly_fail_the_form(
+    readable: Estimate | Unscored, expected: list[str]
+) -> None:
+    """A base model at 0 for want of form is not told as one that gives bad advice."""
+    base = SystemResult("base", 1, 1, {"readable": readable})
+    tuned = SystemResult("tuned", 1, 1, {"readable": Estimate(1.0, 1.0, 1.0)})
+    told = list(unreadable_sentence(RunResult("r", "advice", {}, (base, tuned), ())))
+    assert [name for name in expected if name in "".join(told)] == expected
+    assert len(told) == len(expected)
+    assert not any("미세조정" in sentence for sentence in told)
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 5, 8, 30])
