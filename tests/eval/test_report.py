@@ -12,7 +12,15 @@ from eval.forest import Measured, forest
 from eval.glossary import METRIC_WORDS, SYSTEM_WORDS
 from eval.headline import difference_sentence, unreadable_sentence
 from eval.metrics import METRICS
-from eval.records import Difference, Estimate, ItemScore, RunResult, SystemResult, Unscored
+from eval.records import (
+    Difference,
+    Estimate,
+    ItemScore,
+    Prediction,
+    RunResult,
+    SystemResult,
+    Unscored,
+)
 from eval.report import main
 from eval.runs import Run
 from eval.score import ORDER
