@@ -48,7 +48,7 @@ $(RAW): FORCE | .venv/ready browser
 
 data/report/report.json: $(RAW) $(wildcard preprocess/*.py)
 	@echo "2/7 turn essays into rows"
-	@$(PY) -m preprocess.build --raw $(RAW) --validation 0.05 --test 0.1
+	@$(PY) -m preprocess.build --raw $(RAW) --validation 0.05 --test 0.15
 
 data/smoke-model/config.json: data/report/report.json
 	@echo "3/7 train a tokenizer"
