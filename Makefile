@@ -14,7 +14,7 @@ TYPES   ?= 대기업,중견기업,외국계,매출1000대기업
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PRECIOUS: $(RAW)
-.PHONY: help demo test check crawl data train eval report browser FORCE
+.PHONY: help demo test check crawl reparse data train eval report bench-crawl browser FORCE
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -48,7 +48,7 @@ $(RAW): FORCE | .venv/ready browser
 
 data/report/report.json: $(RAW) $(wildcard preprocess/*.py)
 	@echo "2/7 turn essays into rows"
-	@$(PY) -m preprocess.build --raw $(RAW) --validation 0.05 --test 0.15
+	@$(PY) -m preprocess.build --raw $(RAW) --validation 0.03 --test 0.07
 
 data/smoke-model/config.json: data/report/report.json
 	@echo "3/7 train a tokenizer"
@@ -78,6 +78,9 @@ crawl: .venv/ready browser ## essays of SITE, with PERMISSION="who, when, for wh
 	  $(if $(FIELDS),--fields $(FIELDS)) $(if $(ANALYSED),--analysed) $(if $(LIMIT),--limit $(LIMIT)) \
 	  --permission "$$PERMISSION"
 
+reparse: .venv/ready ## the kept pages of SITE again, with today's parser, without asking it
+	$(PY) -m crawler.reparse --site $(SITE) --out $(RAW)
+
 data: .venv/ready ## essays to Alpaca rows
 	$(PY) -m preprocess.build --raw $(RAW)
 
@@ -94,6 +97,10 @@ report: .venv/ready ## the report of RUN again, from its scores
 	$(PY) -m eval.report --run $(RUN) --out reports/$(RUN)
 
 # ---- checks -------------------------------------------------------------------------------------
+
+bench-crawl: .venv/ready browser ## parsing and crawling, each beside what a user would use instead
+	$(PY) -m benchmarks.parse_pages
+	$(PY) -m benchmarks.crawl
 
 test: .venv/ready browser check ## every check: format, lint, types, tests
 	$(PY) -m pytest

@@ -3,7 +3,8 @@
 What differs from scrapy-selenium 0.0.7: drivers start the way Selenium 4 wants it; a pool, where
 a driver serves one request at a time, so that no request gets another's page; calls run off the
 reactor's thread; a crashed or hung browser is replaced and its page tried again; every process is
-gone at the end. The pace is `crawler.politeness`'s, which stands before this middleware.
+gone at the end, also when the crawl is killed (`crawler.guard`). The pace is `crawler.pacing`'s,
+which stands before this middleware.
 """
 
 from __future__ import annotations
@@ -11,26 +12,32 @@ from __future__ import annotations
 import asyncio
 import atexit
 from collections.abc import Callable
-from queue import SimpleQueue
+from queue import LifoQueue
 from threading import Lock
 from typing import ClassVar, Self
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import NotConfigured
+from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http import HtmlResponse
 from scrapy.utils.defer import maybe_deferred_to_future
 from scrapy_selenium import SeleniumMiddleware, SeleniumRequest
 from twisted.internet.threads import deferToThread
 
 from crawler.chromium import BROWSER_ERRORS, BrowsedPage, Chromium, find_browser
-from crawler.processes import adopt_orphans, children, end_children
+from crawler.guard import Guard
+from crawler.processes import adopt_orphans, children, reap_orphans
 
 ATTEMPTS = 3
+STOP_POLL = 0.5  # seconds between two looks at whether the crawl is to stop
 
 
 class BrowserError(Exception):
     """A page that no browser could fetch."""
+
+
+class StoppedError(BrowserError, IgnoreRequest):
+    """A page that was not fetched because the crawl was told to stop; no news for Scrapy's log."""
 
 
 class BrowserRequest(SeleniumRequest):  # type: ignore[misc]  # scrapy-selenium has no types
@@ -49,19 +56,20 @@ class DriverPool:
     """Browsers, started when first needed, each lent to one request at a time.
 
     Args:
-        start: Starts a browser.
+        make: Makes a browser, not started yet.
         size: How many browsers there may be.
 
     """
 
-    def __init__(self, start: Callable[[], Chromium], size: int) -> None:
-        self._start = start
-        self._idle: SimpleQueue[Chromium | None] = SimpleQueue()
+    def __init__(self, make: Callable[[], Chromium], size: int) -> None:
+        self._make = make
+        self._idle: LifoQueue[Chromium | None] = LifoQueue()  # the last used first
         self._running: set[Chromium] = set()
         self._lock = Lock()
         self._closed = False
         adopt_orphans()
         self._not_ours = children()
+        self._guard = Guard()
         for _ in range(size):
             self._idle.put(None)
         atexit.register(self.close)
@@ -71,63 +79,88 @@ class DriverPool:
 
         Raises:
             BrowserError: Every attempt failed, each in a browser of its own.
+            StoppedError: The browsers were closed before the page came.
 
         """
-        failure: BaseException | None = None
+        failures = []
         for _ in range(ATTEMPTS):
             if self._closed:
                 break
             try:
                 return self._attempt(request)
             except BROWSER_ERRORS as error:
-                failure = error
-        reason = str(failure).splitlines()[0] if failure else "the browser is closed"
-        raise BrowserError(f"{request.url}: {ATTEMPTS} attempts in the browser failed: {reason}")
+                failures.append(_reason(error))
+        if self._closed:
+            raise StoppedError(f"{request.url}: not fetched, because the crawl was stopped")
+        reasons = "; ".join(dict.fromkeys(failures))
+        raise BrowserError(f"{request.url}: {ATTEMPTS} attempts in the browser failed: {reasons}")
 
     def _attempt(self, request: SeleniumRequest) -> BrowsedPage:
         """Fetch in an idle browser, and put it back; in its place nothing if it failed."""
         chromium = self._idle.get()
         kept = None
         try:
-            chromium = chromium or self._begin()
+            chromium = chromium or self._make()
+            if chromium not in self._running:
+                self._begin(chromium)
             page = chromium.visit(request)
             kept = None if self._closed else chromium
         finally:
             if kept is None and chromium is not None:
-                self._end(chromium, chromium.kill)
+                self._end(chromium)
             self._idle.put(kept)
         return page
 
-    def _begin(self) -> Chromium:
-        chromium = self._start()
+    def _begin(self, chromium: Chromium) -> None:
+        """Start a browser that can be ended, by `close` and by the guard, before it runs."""
         with self._lock:
+            if self._closed:
+                raise ConnectionAbortedError("the crawl was stopped")
             self._running.add(chromium)
-        return chromium
+        self._guard.add(chromium.marks)
+        chromium.start()
+        self._guard.add(chromium.marks)
 
-    def _end(self, chromium: Chromium, how: Callable[[], None]) -> None:
+    def _end(self, chromium: Chromium) -> None:
         with self._lock:
             ended = chromium not in self._running
             self._running.discard(chromium)
-        if not ended:
-            how()
+        if not ended and chromium.kill():
+            self._guard.remove(chromium.marks)
 
     def close(self) -> None:
         """End every browser, also those at work, and what they left behind."""
-        if self._closed:
-            return
-        self._closed = True
-        for chromium in tuple(self._running):
-            self._end(chromium, chromium.quit)
-        end_children(children() - self._not_ours)
+        with self._lock:
+            running = () if self._closed else tuple(self._running)
+            self._closed = True
+        for chromium in running:
+            self._end(chromium)
+        self._guard.close()
+        reap_orphans(self._not_ours)
         atexit.unregister(self.close)
+
+
+def _reason(error: Exception) -> str:
+    """Name an error in one line; Selenium's texts go on with a stack trace."""
+    text = getattr(error, "msg", None) or str(error)
+    return f"{type(error).__name__}: {text.partition(chr(10))[0]}"
+
+
+def _before_shutdown(act: Callable[[], None]) -> None:
+    """Act before the reactor ends: a second Ctrl-C ends it at once, but it waits for threads."""
+    from twisted.internet import reactor  # noqa: PLC0415 - its import chooses it, too early above
+
+    # Twisted's stub is one argument off.
+    reactor.addSystemEventTrigger("before", "shutdown", act)  # type: ignore[arg-type]
 
 
 class BrowserMiddleware(SeleniumMiddleware):  # type: ignore[misc]  # scrapy-selenium has no types
     """Answers a `SeleniumRequest` with the page's source after the browser has loaded it."""
 
-    def __init__(self, pool: DriverPool, size: int) -> None:
+    def __init__(self, pool: DriverPool, size: int, running: Callable[[], bool]) -> None:
         self._pool = pool
         self._turns = asyncio.Semaphore(size)
+        self._running = running
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -145,8 +178,10 @@ class BrowserMiddleware(SeleniumMiddleware):  # type: ignore[misc]  # scrapy-sel
         site, agent = settings["CRAWL_SITE"], settings["USER_AGENT"]
         timeout = settings.getfloat("BROWSER_PAGE_TIMEOUT")
         size = settings.getint("BROWSER_POOL_SIZE")
-        middleware = cls(DriverPool(lambda: Chromium(paths, site, agent, timeout), size), size)
+        pool = DriverPool(lambda: Chromium(paths, site, agent, timeout), size)
+        middleware = cls(pool, size, lambda: bool(crawler.crawling))
         crawler.signals.connect(middleware.spider_closed, signals.spider_closed)
+        _before_shutdown(pool.close)
         return middleware
 
     async def process_request(self, request: Request) -> HtmlResponse | None:
@@ -154,16 +189,26 @@ class BrowserMiddleware(SeleniumMiddleware):  # type: ignore[misc]  # scrapy-sel
 
         Raises:
             BrowserError: The page could not be fetched.
+            StoppedError: The crawl was told to stop before the page came.
 
         """
         if not isinstance(request, SeleniumRequest):
             return None
         async with self._turns:
-            page = await maybe_deferred_to_future(deferToThread(self._pool.fetch, request))
+            page = await self._fetch(request)
         body = page.text.encode("utf-8", errors="replace")
         return HtmlResponse(
             page.url, status=page.status, body=body, encoding="utf-8", request=request
         )
+
+    async def _fetch(self, request: SeleniumRequest) -> BrowsedPage:
+        """Fetch, unless the crawl is told to stop: Scrapy would wait for a page that hangs."""
+        fetching = maybe_deferred_to_future(deferToThread(self._pool.fetch, request))
+        page = asyncio.ensure_future(fetching)
+        while not (await asyncio.wait({page}, timeout=STOP_POLL))[0]:
+            if not self._running():
+                self._pool.close()
+        return page.result()
 
     def spider_closed(self) -> None:
         """End the browsers with the crawl."""

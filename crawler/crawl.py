@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -24,10 +24,13 @@ from scrapy.settings import Settings
 from twisted.python.failure import Failure
 
 from crawler.chromium import find_browser
+from crawler.coverage import Coverage
+from crawler.hosts import is_loopback
+from crawler.intake import GO_ON
 from crawler.items import RecordError, write_whole
 from crawler.outcomes import CrawlError, CrawlFailedError, WrongUsageError
-from crawler.output import EssayFile, open_essays
-from crawler.plan import ALL_TYPES, DEFAULT_TYPES, LIVE_SITE, CrawlPlan
+from crawler.output import EssayFile, open_essays, page_store
+from crawler.plan import ALL_TYPES, DEFAULT_TYPES, LIVE_SITE, REPLICA_SITE, CrawlPlan
 from crawler.politeness import delay_for, require_permission, user_agent
 from crawler.replica.child import replica_child
 from crawler.spiders.passassay import PassAssaySpider
@@ -64,14 +67,19 @@ def _run(plan: CrawlPlan, essays: EssayFile) -> int:
     if essays.warning:
         print(essays.warning, file=sys.stderr)
     started, clock = _now(), time.monotonic()
-    tally = Tally()
+    tally = Tally(coverage=Coverage(analysed=plan.analysed))
     try:
         crawl(plan, essays, tally)
     finally:
+        error = tally.verdict(plan.site)
+        essays.close(done=error is None)
+        tally.gained_types = essays.gained
         record = manifest(plan, tally, essays=essays.count, started=started, ended=_now())
         write_whole(plan.out.with_name(MANIFEST), [record])
-    error = tally.verdict(plan.site)
-    essays.close(done=error is None)
+    for line in tally.vocabulary.report():
+        print(line, file=sys.stderr)
+    for objection in tally.objections if not is_loopback(plan.site) else ():
+        print(f"robots.txt, {objection}: the permission must cover AI training", file=sys.stderr)
     print(tally.summary(plan, time.monotonic() - clock))
     if error is None:
         return 0
@@ -79,16 +87,38 @@ def _run(plan: CrawlPlan, essays: EssayFile) -> int:
     return error.exit_code
 
 
-def crawl(plan: CrawlPlan, essays: EssayFile, tally: Tally) -> None:
-    """Run Scrapy on a plan in this process, once; what happens is in the tally."""
+def crawl(
+    plan: CrawlPlan,
+    essays: EssayFile,
+    tally: Tally,
+    *,
+    overrides: Mapping[str, object] | None = None,
+) -> None:
+    """Run Scrapy on a plan in this process, once; what happens is in the tally.
+
+    Args:
+        plan: What to crawl.
+        essays: The open file that new essays go to.
+        tally: Counts what happens.
+        overrides: Scrapy settings of this run that differ from the project's.
+
+    """
 
     def note(failure: Failure) -> None:
         tally.stop(CrawlFailedError(f"the crawl did not start: {failure.getErrorMessage()}"))
 
-    process = CrawlerProcess(_settings(plan))
-    started = process.crawl(PassAssaySpider, plan=plan, tally=tally, essays=essays)
+    pages = page_store(plan.out, plan.site)
+    if plan.fresh:
+        pages.clear()
+    settings = _settings(plan)
+    for name, value in (overrides or {}).items():
+        settings[name].update(value) if isinstance(value, Mapping) else settings.set(name, value)
+    process = CrawlerProcess(settings)
+    started = process.crawl(PassAssaySpider, plan=plan, tally=tally, essays=essays, pages=pages)
     started.addErrback(note)
     process.start()
+    if not tally.ended:
+        tally.stop(CrawlFailedError(f"interrupted; {GO_ON}"))
 
 
 def _settings(plan: CrawlPlan) -> Settings:
@@ -101,6 +131,9 @@ def _settings(plan: CrawlPlan) -> Settings:
             "CRAWL_SITE": plan.site,
             "CRAWL_DELAY": delay,
             "CRAWL_BROWSER": plan.browser,
+            "BROWSER_POOL_SIZE": plan.drivers,
+            "BROWSER_PAGE_TIMEOUT": plan.timeout,
+            "DOWNLOAD_TIMEOUT": plan.timeout,
             "CONCURRENT_REQUESTS_PER_DOMAIN": 1 if delay else 8,
             "HTTPPROXY_ENABLED": bool(delay),
         },
@@ -111,7 +144,7 @@ def _settings(plan: CrawlPlan) -> Settings:
 
 def _plan(options: argparse.Namespace) -> CrawlPlan:
     return CrawlPlan(
-        site="http://127.0.0.1" if options.site == REPLICA else _site(options.site),
+        site=REPLICA_SITE if options.site == REPLICA else _site(options.site),
         types=() if options.types == ALL_TYPES else _names(options.types),
         fields=_names(options.fields),
         analysed=options.analysed,
@@ -120,6 +153,8 @@ def _plan(options: argparse.Namespace) -> CrawlPlan:
         permission=options.permission,
         out=options.out,
         fresh=options.fresh,
+        timeout=options.timeout,
+        drivers=options.drivers,
     )
 
 
@@ -162,6 +197,13 @@ def _parser() -> argparse.ArgumentParser:
         choices=("always", "lists", "never"),
         default="lists",
         help="what goes through a browser (%(default)s)",
+    )
+    add("--drivers", type=_positive, default=2, help="how many browsers at most (%(default)s)")
+    add(
+        "--timeout",
+        type=_positive,
+        default=30,
+        help="seconds that a page may take (%(default)s)",
     )
     add("--permission", help='who allowed it, when and for what: "who, when, for what"')
     add("--out", type=Path, default=Path("data/raw/essays.jsonl"), help="(%(default)s)")

@@ -8,14 +8,24 @@ elsewhere on the page too, and no path counts positions, since every block may b
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import chain
 from typing import Literal, NamedTuple
 
 from crawler.items import Essay
-from crawler.markup import QUESTIONS, Node, parse_tree, require_essay_page, select, select_first
+from crawler.markup import (
+    QUESTIONS,
+    Node,
+    parse_tree,
+    require_essay_page,
+    select,
+    select_blocks,
+    select_first,
+)
 from crawler.node_text import node_text
 from crawler.page_errors import TruncatedPageError, UnreadableFieldError
 from crawler.questions import parse_questions
-from crawler.titles import Title, parse_title
+from crawler.titles import Title, parse_count, parse_grade, parse_title
 
 VIEW_COMPANY = ".viewTitWrap h2.hd strong"
 VIEW_COMPANY_LINKS = ".viewTitWrap h2.hd strong a"
@@ -24,26 +34,29 @@ VIEW_SPECS = ".selfTopBx ul.specLists li"
 VIEW_COUNT_CLASS = "txViewNum"
 
 COMPANY_SIGNS = "article.detailView, .company-header-branding-body"
+COMPANY_HEADER = ".company-header-branding-body"
 COMPANY_NAME = ".company-header-branding-body .name"
 COMPANY_TITLE = "article.detailView h2.tit"
 COMPANY_ARTICLE = "article.detailView"
 COMPANY_SPECS = "div.items span.trm span.cell"
 
+TOTAL = ".adviceTotal"
 GRADE = ".adviceTotal .grade"
 OVERALL = ".adviceTotal .tx"
 WRITE_LINK = "a.linkWrite[href]"
 PAGE_ADDRESSES = ("link[rel=canonical]", "meta[property='og:url']", "meta[name='og:url']")
 
-_BEST_GRADE = 5.0
-_NOT_MARKUP = re.compile(r"<!--.*?-->|<script\b.*?</script", re.DOTALL | re.IGNORECASE)
-_LIST_OPEN = re.compile(r"<dl\b[^>]*\bqnaLists\b", re.IGNORECASE)
-_LIST_EDGE = re.compile(r"<(/?)dl\b", re.IGNORECASE)
+_LIST_NAME = "qnaLists"
+_LIST_OPEN = re.compile(rf"<dl\b[^>]{{0,2000}}\b{_LIST_NAME}\b", re.IGNORECASE)
+_LIST_EDGE = re.compile(r"<(?:!--(?!-?>)|script\b|(/?)dl\b)", re.IGNORECASE)
+_HIDING = re.compile(r"<!--(?!-?>)|<script\b", re.IGNORECASE)
+_SHOWING = {"<!--": re.compile("--!?>"), "<script": re.compile("</script", re.IGNORECASE)}
+_ANY_EDGE = re.compile(r"<(?:!--|/?[dD][lL]\b|[sS][cC][rR])")
 _ID_IN_ADDRESS = re.compile(r"/PassAssay/(?:View/(\d{1,9})|(\d{5,6})(?!\d))", re.IGNORECASE)
 _ID_IN_QUERY = re.compile(r"[?&]PflNo=(\d{1,9})", re.IGNORECASE)
 _ID_IN_NAME = re.compile(r"(?<!\d)(\d{5,6})(?!\d)")
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)\s*-->")
 _VIEW_COUNT = re.compile(r"\d[\d,]*\s*읽음")
-_NUMBER = re.compile(r"\d[\d,]{0,11}")
 
 
 class Head(NamedTuple):
@@ -70,13 +83,14 @@ def parse_essay(text: str, url: str, *, crawled_at: str | None) -> Essay:
         BrokenPageError: The essay cannot be read (`TruncatedPageError`, `UnreadableFieldError`).
 
     """
-    root = parse_tree(text)
-    require_essay_page(root, text, url)
+    root = parse_tree(text, url)
     questions = select_first(root, QUESTIONS)
     if questions is None:
+        require_essay_page(root, text, url)
         raise TruncatedPageError(url, "there are no questions (dl.qnaLists)", field="questions")
     _require_closed(text, url)
-    head = _company_head(root) if _is_company_layout(root) else _view_head(root)
+    head = _parse_head(root, text)
+    totals = select_blocks(root, text, TOTAL)
     return Essay(
         id=essay_id(root, text, url),
         url=url,
@@ -90,8 +104,8 @@ def parse_essay(text: str, url: str, *, crawled_at: str | None) -> Essay:
         career=head.title.career,
         specs=head.specs,
         views=head.views,
-        grade=parse_grade(select_first(root, GRADE), url),
-        overall_advice=node_text(select_first(root, OVERALL)) or None,
+        grade=parse_grade(_first_in(totals, GRADE), url),
+        overall_advice=node_text(_first_in(totals, OVERALL)) or None,
         questions=parse_questions(questions, url),
     )
 
@@ -105,8 +119,7 @@ def essay_id(root: Node, text: str, url: str) -> str:
         UnreadableFieldError: There is none.
 
     """
-    written = [node.get("href") or "" for node in select(root, WRITE_LINK)]
-    for address in (url, *_page_addresses(root, text), *written):
+    for address in chain((url,), _hints(root, text)):
         found = _ID_IN_ADDRESS.search(address) or _ID_IN_QUERY.search(address)
         if found:
             return next(number for number in found.groups() if number)
@@ -116,35 +129,25 @@ def essay_id(root: Node, text: str, url: str) -> str:
     return named.group(1)
 
 
+def written_number(root: Node) -> str | None:
+    """Return the number that the page's own link to write such an essay gives, if it has one."""
+    for node in select(root, WRITE_LINK):
+        found = _ID_IN_QUERY.search(node.get("href") or "")
+        if found:
+            return found.group(1)
+    return None
+
+
+def _hints(root: Node, text: str) -> Iterator[str]:
+    """Yield the addresses that may tell a page's number; looking for them takes a while."""
+    yield from _page_addresses(root, text)
+    yield from (node.get("href") or "" for node in select(root, WRITE_LINK))
+
+
 def stated_url(text: str) -> str | None:
     """Return the address that a saved page states as its own, if that is an essay's."""
     stated = _page_addresses(parse_tree(text), text)
     return next((address for address in stated if _ID_IN_ADDRESS.search(address)), None)
-
-
-def parse_grade(node: Node | None, url: str) -> float | None:
-    """Read a grade of 0.5 to 5 stars; 0 means that there is none.
-
-    Raises:
-        UnreadableFieldError: It is not such a number.
-
-    """
-    text = node_text(node).removesuffix("점").strip()
-    if not text:
-        return None
-    try:
-        grade = float(text)
-    except ValueError:
-        raise UnreadableFieldError(url, f"{text!r} is not a grade", field="grade") from None
-    if not 0 <= grade <= _BEST_GRADE:
-        raise UnreadableFieldError(url, f"{text} is not between 0 and 5", field="grade")
-    return grade or None
-
-
-def parse_count(node: Node | None) -> int | None:
-    """Read the first number of a node: `1,462읽음` is 1462."""
-    found = _NUMBER.search(node_text(node))
-    return int(found.group().replace(",", "")) if found else None
 
 
 def _page_addresses(root: Node, text: str) -> list[str]:
@@ -157,35 +160,71 @@ def _page_addresses(root: Node, text: str) -> list[str]:
 
 def _require_closed(text: str, url: str) -> None:
     """Check that the list of questions has its end: a parser mends a cut page in silence."""
-    bare = _NOT_MARKUP.sub("", text)
+    named = text.find(_LIST_NAME)
+    edge = _ANY_EDGE.search(text, named)
+    if edge is not None and edge.group() == "</dl" and text.find(_LIST_NAME, named + 1) < 0:
+        return  # what nearly every page comes to, and quickly seen
+    bare = "".join(_outside_scripts(text))
     opening = _LIST_OPEN.search(bare)
     if opening is None:
         return
     depth = 1
-    for edge in _LIST_EDGE.finditer(bare, opening.end()):
-        depth += -1 if edge.group(1) else 1
+    for found in _LIST_EDGE.finditer(bare, opening.end()):
+        if found[1] is None:
+            break  # a comment or script without an end: the browser takes all the rest for it
+        depth += -1 if found[1] else 1
         if depth == 0:
             return
     raise TruncatedPageError(url, "the list of questions has no end (</dl>)", field="questions")
 
 
-def _is_company_layout(root: Node) -> bool:
-    return select_first(root, VIEW_TITLE) is None and select_first(root, COMPANY_SIGNS) is not None
+def _outside_scripts(text: str) -> Iterator[str]:
+    """Yield what is outside comments and scripts; those without an end are left in."""
+    done = 0
+    endless: set[str] = set()
+    for hiding in _HIDING.finditer(text):
+        kind = hiding.group().lower()
+        if hiding.start() >= done and kind not in endless:
+            showing = _SHOWING[kind].search(text, hiding.end())
+            if showing is None:
+                endless.add(kind)
+            else:
+                yield text[done : hiding.start()]
+                done = showing.end()
+    yield text[done:]
 
 
-def _view_head(root: Node) -> Head:
-    names = [node_text(link) for link in select(root, VIEW_COMPANY_LINKS)]
-    names.append(node_text(select_first(root, VIEW_COMPANY)))
+def _first_in(blocks: list[Node], css: str) -> Node | None:
+    return next((node for block in blocks for node in select(block, css)), None)
+
+
+def _parse_head(root: Node, text: str) -> Head:
+    title = select_first(root, VIEW_TITLE)
+    if title is not None:
+        return _view_head(root, title)
+    article = select_first(root, COMPANY_ARTICLE)
+    if article is not None or select_first(root, COMPANY_SIGNS) is not None:
+        return _company_head(root, text, article)
+    return _view_head(root, title)
+
+
+def _view_head(root: Node, title: Node | None) -> Head:
     items = select(root, VIEW_SPECS)
     count = next((item for item in reversed(items) if _is_view_count(item)), None)
     specs = [node_text(item) for item in items if item is not count]
     return Head(
         source="view",
-        company=next((name for name in names if name), None),
-        title=parse_title(node_text(select_first(root, VIEW_TITLE))),
+        company=_view_company(root),
+        title=parse_title(node_text(title)),
         specs=tuple(spec for spec in specs if spec),
         views=parse_count(count),
     )
+
+
+def _view_company(root: Node) -> str | None:
+    linked = (node_text(link) for link in select(root, VIEW_COMPANY_LINKS))
+    name = next((name for name in linked if name), None)
+    return name or node_text(select_first(root, VIEW_COMPANY)) or None
 
 
 def _is_view_count(item: Node) -> bool:
@@ -193,13 +232,13 @@ def _is_view_count(item: Node) -> bool:
     return VIEW_COUNT_CLASS in classes or _VIEW_COUNT.fullmatch(node_text(item)) is not None
 
 
-def _company_head(root: Node) -> Head:
-    article = select_first(root, COMPANY_ARTICLE)
+def _company_head(root: Node, text: str, article: Node | None) -> Head:
+    headers = select_blocks(root, text, COMPANY_HEADER)
     cells = [] if article is None else select(article, COMPANY_SPECS)
     specs = [node_text(cell) for cell in cells or select(root, COMPANY_SPECS)]
     return Head(
         source="company",
-        company=node_text(select_first(root, COMPANY_NAME)) or None,
+        company=node_text(_first_in(headers, COMPANY_NAME)) or None,
         title=parse_title(node_text(select_first(root, COMPANY_TITLE))),
         specs=tuple(spec for spec in specs if spec),
         views=None,

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
-from crawler.essay_page import parse_count, parse_grade
 from crawler.items import Record
 from crawler.markup import Node, parse_tree, require_list_page, select, select_first
 from crawler.node_text import node_text
-from crawler.titles import parse_title
+from crawler.page_errors import TruncatedPageError
+from crawler.titles import parse_count, parse_grade, parse_title
 
 ENTRIES = "ul.selfLists > li"
 COMPANY_ENTRIES = "div.starList li.assay"
@@ -29,6 +29,9 @@ PAGE_SIZE = 20
 _PAGE_NUMBER = re.compile(r"\d{1,9}")
 _ESSAY_PATH = re.compile(r"/PassAssay/View/(\d{1,9})", re.IGNORECASE)
 _PAGE_IN_QUERY = re.compile(r"[?&]Page=(\d{1,9})", re.IGNORECASE)
+_LIST_OPEN = re.compile(r"<(ul|div)\b[^>]{0,2000}\b(?:selfLists|starList)\b", re.IGNORECASE)
+_PAGE_OPEN = re.compile("<html", re.IGNORECASE)
+_PAGE_END = re.compile("</html", re.IGNORECASE)
 _TOTAL = re.compile(r"총\s*(\d[\d,]{0,11})\s*건")
 
 
@@ -75,10 +78,12 @@ def parse_list(text: str, url: str) -> ListPage:
         WrongPageError: The page is no list of essays.
         RefusedPageError: The site refuses the visit (`LoginWallError`: it asks to log in).
         UnreadableFieldError: An entry's grade is no number.
+        TruncatedPageError: The list has no end: some of its entries may be missing.
 
     """
-    root = parse_tree(text)
+    root = parse_tree(text, url)
     require_list_page(root, text, url)
+    _require_closed(text, url)
     entries = [_parse_entry(item, url) for item in select(root, ENTRIES)]
     entries += [_parse_entry(item, url) for item in select(root, COMPANY_ENTRIES)]
     return ListPage(
@@ -86,18 +91,48 @@ def parse_list(text: str, url: str) -> ListPage:
         total=_parse_total(root),
         page=parse_count(select_first(root, PAGE_NOW)) or _page_in_address(url),
         codes=_parse_codes(root),
-        next_pages=tuple(_page_link(node, url) for node in select(root, PAGE_LINKS)),
+        next_pages=tuple(
+            _page_link(node, address)
+            for node in select(root, PAGE_LINKS)
+            if (address := _address(node, url))
+        ),
     )
+
+
+def _require_closed(text: str, url: str) -> None:
+    """Check that the list has its end, and where there is no list, that the page has.
+
+    Else a page that was cut would look like the last one.
+    """
+    opening = _LIST_OPEN.search(text)
+    if opening is None:
+        if _PAGE_OPEN.search(text) and not _PAGE_END.search(text):
+            raise TruncatedPageError(url, "the page has no end (</html>)", field="entries")
+        return
+    tag, depth = opening.group(1), 1
+    for edge in re.finditer(rf"<(/?){tag}\b", text[opening.end() :], re.IGNORECASE):
+        depth += -1 if edge.group(1) else 1
+        if depth == 0:
+            return
+    raise TruncatedPageError(url, f"the list of essays has no end (</{tag}>)", field="entries")
 
 
 def _parse_entry(item: Node, url: str) -> ListEntry | None:
     """Read an entry; an item without a link to an essay (an advertisement) is none."""
     for link in select(item, LINKS):
-        address = urljoin(url, link.get("href") or "")
+        address = _address(link, url)
         found = _ESSAY_PATH.search(urlsplit(address).path)
         if found:
             return _entry(item, found.group(1), address, url)
     return None
+
+
+def _address(link: Node, url: str) -> str:
+    """Return where a link leads; where its address is none (`http://[`), the empty text."""
+    try:
+        return urljoin(url, link.get("href") or "")
+    except ValueError:
+        return ""
 
 
 def _entry(item: Node, number: str, address: str, url: str) -> ListEntry:
@@ -143,7 +178,4 @@ def _parse_codes(root: Node) -> dict[str, dict[str, str]]:
 
 def _page_link(node: Node, url: str) -> PageLink:
     number = _PAGE_NUMBER.fullmatch((node.get("data-page") or "").strip())
-    return PageLink(
-        number=int(number.group()) if number else 0,
-        url=urljoin(url, node.get("href") or ""),
-    )
+    return PageLink(number=int(number.group()) if number else 0, url=url)

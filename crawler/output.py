@@ -7,7 +7,7 @@ A file holds the essays of one site: the demo can neither mix with a real crawl 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -15,12 +15,14 @@ from typing import BinaryIO
 import msgspec
 
 from crawler.hosts import host_of, is_loopback
-from crawler.items import Essay, encode_line, read_jsonl
+from crawler.items import Essay, encode_line, read_jsonl, write_jsonl
 from crawler.outcomes import WrongUsageError
+from crawler.page_store import PageStore
 
 LINE_START = b'{"id":'
 REPLICA = "the replica"
 IMPORTED = "imported pages"
+PAGES = "pages"
 CURE = "python -m crawler.crawl"
 
 
@@ -28,7 +30,9 @@ class EssayFile:
     """An open file of essays.
 
     `known` are the numbers of the essays that were there, `warning` says what was mended, and
-    `count` is the number of essays in the file.
+    `count` is the number of essays in the file. `types` are the lists in which this crawl found
+    an essay, by its number: a known essay found in a further list gets that too at the end, and
+    `gained` counts such.
     """
 
     def __init__(self, path: Path, *, fresh: bool, known: frozenset[str], warning: str) -> None:
@@ -36,6 +40,8 @@ class EssayFile:
         self.known = known
         self.warning = warning
         self.count = len(known)
+        self.types: Mapping[str, Sequence[str]] = {}
+        self.gained = 0
         self._fresh = fresh
         self._written = path.with_name(path.name + ".partial") if fresh else path
         self._stream: BinaryIO | None = None  # opened with the first essay: no empty file
@@ -56,15 +62,23 @@ class EssayFile:
         Where only the times of the crawl differ, the old file stays as it is, so that nothing that
         was made from it looks out of date.
         """
-        if self._stream is None:
-            return
-        self._stream.close()
-        self._stream = None
-        if self._fresh and done:
+        written = self._stream is not None
+        if self._stream is not None:
+            self._stream.close()
+            self._stream = None
+        if done and not self._fresh and self.types and self.path.exists():
+            self.gained = add_types(self.path, self.types)
+            self.types = {}
+        elif done and self._fresh and written:
             if self.path.exists() and _timeless(self.path) == _timeless(self._written):
                 self._written.unlink()
             else:
                 self._written.replace(self.path)
+
+
+def page_store(out: Path, site: str) -> PageStore:
+    """Return where a site's pages are kept: in a folder of its own beside the essays."""
+    return PageStore(out.parent / PAGES / ("replica" if is_loopback(site) else host_of(site)))
 
 
 @contextmanager
@@ -93,6 +107,31 @@ def open_essays(path: Path, site: str, *, fresh: bool) -> Iterator[EssayFile]:
         yield essays
     finally:
         essays.close(done=False)
+
+
+def add_types(path: Path, types: Mapping[str, Sequence[str]]) -> int:
+    """Add the lists in which known essays were found this time; return how many essays gained one.
+
+    Args:
+        path: The essays' file; written anew, whole, only if something was gained.
+        types: Names of lists by an essay's number.
+
+    """
+    gained = 0
+
+    def essays() -> Iterator[Essay]:
+        nonlocal gained
+        for essay in read_jsonl(path, Essay, cure=CURE):
+            found, before = types.get(essay.id, ()), essay.company_types
+            new = set(found) - set(before)
+            gained += bool(new)
+            named = tuple(dict.fromkeys((*found, *before)))  # in the order of this crawl's lists
+            yield msgspec.structs.replace(essay, company_types=named) if new else essay
+
+    changed = list(essays())
+    if gained:
+        write_jsonl(path, changed)
+    return gained
 
 
 def mend_last_line(path: Path) -> str:

@@ -6,7 +6,7 @@ Parsing knows nothing of Scrapy or a browser. What can go wrong with a page is i
 
 from __future__ import annotations
 
-from crawler.essay_page import parse_essay, stated_url
+from crawler.essay_page import parse_essay, stated_url, written_number
 from crawler.list_page import PAGE_SIZE, ListEntry, ListPage, parse_list
 from crawler.markup import BLOCK_TEXTS, MISSING_TEXT, decode_page
 from crawler.page_errors import (
@@ -38,4 +38,5 @@ __all__ = [
     "parse_essay",
     "parse_list",
     "stated_url",
+    "written_number",
 ]

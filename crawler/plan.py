@@ -13,6 +13,7 @@ from crawler.outcomes import CrawlFailedError, WrongUsageError
 
 BrowserUse = Literal["always", "lists", "never"]
 LIVE_SITE = "https://www.jobkorea.co.kr"
+REPLICA_SITE = "http://127.0.0.1"  # any port: the replica's, wherever it runs
 LIST_PATH = "/starter/PassAssay"
 ALL_TYPES = "all"
 DEFAULT_TYPES = ("대기업", "중견기업", "외국계", "매출1000대기업")  # the original study's
@@ -33,6 +34,8 @@ class CrawlPlan:
         permission: Who allowed the crawl, when and for what; a live site needs it.
         out: The file that the essays are appended to.
         fresh: Start the file over.
+        timeout: Seconds that an answer, or a page in a browser, may take.
+        drivers: How many browsers there may be.
 
     """
 
@@ -45,6 +48,13 @@ class CrawlPlan:
     permission: str | None
     out: Path
     fresh: bool
+    timeout: float = 30.0
+    drivers: int = 2
+
+
+def robots_url(plan: CrawlPlan) -> str:
+    """Return the address of the site's robots.txt."""
+    return f"{plan.site}/robots.txt"
 
 
 def list_url(

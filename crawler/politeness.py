@@ -2,15 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-import time
-from typing import Self
-from urllib.parse import urlsplit
-
-from scrapy import Request
-from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
 
 from crawler.hosts import is_loopback
 from crawler.outcomes import RefusedError
@@ -21,6 +13,7 @@ CONTACT_VARIABLE = "JASOSEO_CONTACT"
 LIVE_DELAY = 1.0  # seconds between two requests to one host
 LOOPBACK_DELAY = 0.0
 
+FIRST_SERVER_ERROR = 500
 UNAUTHORISED, FORBIDDEN, TOO_MANY, LEGAL = 401, 403, 429, 451
 REFUSING_STATUSES = {
     UNAUTHORISED: "it asks to log in",
@@ -64,36 +57,12 @@ def refusal_by_status(status: int) -> str | None:
     return f"the site refuses the visit: status {status}, {words}" if words else None
 
 
-class PacingMiddleware:
-    """One pace for every request to the site, whichever way it is fetched.
+def robots_refusal(status: int) -> str | None:
+    """Return why a robots.txt with this status keeps us away, if it does.
 
-    Scrapy's own delay does not reach a request that a middleware answers, as the browser's does;
-    so this one stands before both. It also keeps the crawl on its site: a request for another
-    host is dropped.
+    One that is not there (404) allows everything; one that cannot be had allows nothing
+    (RFC 9309, 2.3.1.4).
     """
-
-    def __init__(self, site: str, delay: float) -> None:
-        self._place = urlsplit(site).netloc.lower()
-        self._delay = delay
-        self._next = 0.0
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        """Make the middleware from `CRAWL_SITE` and `CRAWL_DELAY` (seconds)."""
-        settings = crawler.settings
-        return cls(settings["CRAWL_SITE"], settings.getfloat("CRAWL_DELAY"))
-
-    async def process_request(self, request: Request) -> None:
-        """Wait for the request's turn.
-
-        Raises:
-            IgnoreRequest: The request leaves the site.
-
-        """
-        if urlsplit(request.url).netloc.lower() != self._place:
-            raise IgnoreRequest(f"{request.url} is not on {self._place}")
-        now = time.monotonic()
-        turn = max(now, self._next)
-        self._next = turn + self._delay
-        if turn > now:
-            await asyncio.sleep(turn - now)
+    if status >= FIRST_SERVER_ERROR:
+        return f"status {status}: the rules cannot be read, so nothing is allowed; try again later"
+    return refusal_by_status(status)

@@ -7,11 +7,12 @@ slip by one wherever an answer has no advice.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from crawler.items import Advice, Passage, Polarity, Question
-from crawler.markup import Node, select, select_first
-from crawler.node_text import Span, marked_text, node_text
+from crawler.markup import Node, class_names, has_class
+from crawler.node_text import MarkedText, Span, marked_text, node_text
 from crawler.page_errors import TruncatedPageError, UnreadableFieldError
 
 NUMBER = ".num"
@@ -50,7 +51,7 @@ def parse_questions(node: Node, url: str) -> tuple[Question, ...]:
     """
     pairs: list[tuple[Node, Node]] = []
     asked: Node | None = None
-    for child in select(node, "dt, dd"):
+    for child in node.iter("dt", "dd"):
         if child.tag == "dd" and asked is not None:
             pairs.append((asked, child))
         elif asked is not None:
@@ -64,25 +65,64 @@ def parse_questions(node: Node, url: str) -> tuple[Question, ...]:
 
 def _parse_question(dt: Node, dd: Node, index: int, url: str) -> Question:
     field = f"questions[{index}]"
-    answers = [node for node in select(dd, ANSWER) if not _is_inside(node, ADVICE_CLASS)]
-    if not answers:
-        raise UnreadableFieldError(url, "there is no answer (.tx)", field=f"{field}.answer")
-    answer = next((node for node in answers if node_text(node)), answers[0])
-    text, spans = marked_text(answer, _is_mark)
-    question = node_text(select_first(dt, QUESTION))
+    asked, told = _by_class(dt), _by_class(dd)
+    question = node_text(_first(asked, QUESTION))
+    text, spans = _read_answer(told.get(ANSWER, []), url, f"{field}.answer")
     for name, value in (("question", question), ("answer", text)):
         if not value:
             raise UnreadableFieldError(url, f"the {name} is empty", field=f"{field}.{name}")
-    counts = node_text(select_first(dd, COUNTS))
+    counts = node_text(_first(told, COUNTS))
+    labels = _own_labels(told.get(MARK, []))
     return Question(
-        number=_parse_number(select_first(dt, NUMBER), default=index + 1),
+        number=_parse_number(_first(asked, NUMBER), default=index + 1),
         question=question,
         answer=text,
         site_chars=_parse_size(_CHARS, counts),
         site_bytes=_parse_size(_BYTES, counts),
-        passages=_parse_passages(text, spans, url, f"{field}.passages"),
-        advice=_parse_advice(select(dd, ADVICE), url, f"{field}.advice"),
+        passages=_parse_passages(text, spans, labels, url, f"{field}.passages"),
+        advice=_parse_advice(told.get(ADVICE, []), url, f"{field}.advice"),
     )
+
+
+def _by_class(node: Node) -> dict[str, list[Node]]:
+    """Return a node and all nodes under it by the selectors of their classes, such as `.tx`.
+
+    One walk for many selectors, each list in the page's order.
+    """
+    found: dict[str, list[Node]] = {}
+    for inside in node.iter():
+        classes = inside.get("class")
+        if classes:
+            for css in _class_selectors(classes):
+                found.setdefault(css, []).append(inside)
+    return found
+
+
+@lru_cache(maxsize=512)
+def _class_selectors(classes: str) -> tuple[str, ...]:
+    return tuple(f".{name}" for name in class_names(classes))
+
+
+def _first(found: dict[str, list[Node]], css: str) -> Node | None:
+    return found[css][0] if css in found else None
+
+
+def _read_answer(nodes: list[Node], url: str, field: str) -> MarkedText:
+    """Read the first answer that has a text; where all are empty, an empty one.
+
+    Raises:
+        UnreadableFieldError: There is no answer.
+
+    """
+    found: MarkedText | None = None
+    for node in nodes:
+        if not _is_inside(node, ADVICE_CLASS):
+            found = marked_text(node, _is_mark)
+            if found.text:
+                break
+    if found is None:
+        raise UnreadableFieldError(url, "there is no answer (.tx)", field=field)
+    return found
 
 
 def _parse_number(node: Node | None, *, default: int) -> int:
@@ -95,20 +135,21 @@ def _parse_size(pattern: re.Pattern[str], counts: str) -> int | None:
     return int(_NOT_DIGITS.sub("", found.group(1))) if found else None
 
 
-def _classes(node: Node) -> set[str]:
-    return set((node.get("class") or "").split())
-
-
 def _is_inside(node: Node, name: str) -> bool:
-    return any(name in _classes(around) for around in node.iterancestors())
+    return any(name in (around.get("class") or "").split() for around in node.iterancestors())
 
 
 def _is_mark(node: Node) -> bool:
-    return node.tag == "b" and not MARK_CLASSES.isdisjoint(_classes(node))
+    return node.tag == "b" and _is_mark_class(node)
+
+
+def _is_mark_class(node: Node) -> bool:
+    classes = node.get("class")
+    return classes is not None and not MARK_CLASSES.isdisjoint(classes.split())
 
 
 def _parse_passages(
-    text: str, spans: tuple[Span, ...], url: str, field: str
+    text: str, spans: tuple[Span, ...], own: dict[Node, _Label], url: str, field: str
 ) -> tuple[Passage, ...]:
     """Give each marked stretch its label; one without a label pairs with nothing and is left out.
 
@@ -118,7 +159,7 @@ def _parse_passages(
         UnreadableFieldError: The labels are in the answer's text: their class has changed.
 
     """
-    labels = [_mark_label(span.node) for span in spans]
+    labels = [own.get(span.node) or _label_behind(span.node) for span in spans]
     passages: list[Passage] = []
     for span, label in zip(spans, labels, strict=True):
         typed = None if label else _LABEL_AT_END.search(text, span.start, span.end)
@@ -130,21 +171,28 @@ def _parse_passages(
     return tuple(passages)
 
 
-def _mark_label(mark: Node) -> _Label | None:
-    """Read a mark's own label: its last one that no mark inside it has, or the one right behind."""
-    own = [node for node in select(mark, MARK) if _nearest_mark(node) is mark]
-    labels = [_parse_label(node_text(node)) for node in own]
-    found = next((label for label in reversed(labels) if label is not None), None)
+def _own_labels(nodes: list[Node]) -> dict[Node, _Label]:
+    """Return the labels of marks: of those in a mark and no mark inside it, the last."""
+    labels: dict[Node, _Label] = {}
+    for node in nodes:
+        mark, label = _nearest_mark(node), _parse_label(node_text(node))
+        if mark is not None and label is not None:
+            labels[mark] = label
+    return labels
+
+
+def _label_behind(mark: Node) -> _Label | None:
     behind = mark.getnext()
-    if found is None and not (mark.tail or "").strip() and behind is not None:
-        found = _parse_label(node_text(behind)) if MARK_NAME in _classes(behind) else None
-    return found
+    if behind is None or (mark.tail or "").strip() or not has_class(behind, MARK_NAME):
+        return None
+    return _parse_label(node_text(behind))
 
 
 def _nearest_mark(node: Node) -> Node | None:
     return next((around for around in node.iterancestors() if _is_mark(around)), None)
 
 
+@lru_cache(maxsize=512)
 def _parse_label(text: str) -> _Label | None:
     found = _LABEL.fullmatch(text.rstrip(" :."))
     if found is None or int(found.group(2)) == 0:
@@ -179,5 +227,5 @@ def _parse_block(block: Node, url: str, field: str) -> list[Advice]:
 
 
 def _is_advice_label(node: Node) -> bool:
-    may_be = node.tag == "strong" or not MARK_CLASSES.isdisjoint(_classes(node))
+    may_be = node.tag == "strong" or _is_mark_class(node)
     return may_be and _parse_label(node_text(node)) is not None

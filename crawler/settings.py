@@ -19,9 +19,9 @@ RETRY_TIMES = 2
 RETRY_HTTP_CODES = [408, 429, 500, 502, 503, 504]
 
 DOWNLOADER_MIDDLEWARES = {
-    # After robots.txt (100), before everything that fetches.
-    "crawler.politeness.PacingMiddleware": 150,
-    # After the retries (550), so that a page fetched by the browser is retried like any other.
+    # Both after the retries (550): each attempt waits for its turn, a refusal is seen before it is
+    # retried, and a page fetched by the browser is retried like any other.
+    "crawler.pacing.PacingMiddleware": 790,
     "crawler.browser.BrowserMiddleware": 800,
 }
 ITEM_PIPELINES = {"crawler.pipelines.AppendPipeline": 500}
@@ -30,5 +30,5 @@ ITEM_PIPELINES = {"crawler.pipelines.AppendPipeline": 500}
 CRAWL_SITE = "http://127.0.0.1"
 CRAWL_DELAY = 1.0
 CRAWL_BROWSER = "never"
-BROWSER_POOL_SIZE = 1
+BROWSER_POOL_SIZE = 2
 BROWSER_PAGE_TIMEOUT = 30

@@ -8,8 +8,10 @@ from importlib.metadata import version
 
 import msgspec
 
+from crawler.coverage import Coverage
 from crawler.outcomes import CrawlError, CrawlFailedError
 from crawler.plan import CrawlPlan
+from crawler.vocabulary import Vocabulary
 
 PACKAGES = ("scrapy", "scrapy-selenium", "selenium", "lxml", "msgspec")
 SHOWN = 3
@@ -17,12 +19,13 @@ SHOWN = 3
 
 @dataclass
 class ListCount:
-    """One list: how many essays it states, and how many were found in it."""
+    """One list: how many essays it states, how many were found in it, and whether to its end."""
 
     name: str
     stated: int | None = None
     found: int = 0
     pages: int = 0
+    whole: bool = False
 
     def __str__(self) -> str:
         """Say both numbers."""
@@ -31,16 +34,30 @@ class ListCount:
 
 @dataclass
 class Tally:
-    """The counts of one crawl. `gone`, `unreadable` and `unfetched` say each what happened."""
+    """The counts of one crawl. `gone`, `unreadable` and `unfetched` say each what happened.
+
+    `through_browser` counts the essays that plain HTTP did not give, `from_kept_pages` those read
+    off pages of an earlier crawl, `gained_types` the known ones found in a further list.
+    `objections` is what robots.txt says against AI training.
+    """
 
     lists: list[ListCount] = field(default_factory=list)
     known: int = 0
     planned: int = 0
     saved: int = 0
     through_browser: int = 0
+    from_kept_pages: int = 0
+    gained_types: int = 0
+    retries: int = 0
+    pauses: int = 0
+    paused_seconds: int = 0
+    objections: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
     unfetched: list[str] = field(default_factory=list)
+    ended: bool = False  # the spider came to an end of its own, whichever
+    coverage: Coverage = field(default_factory=Coverage)
+    vocabulary: Vocabulary = field(default_factory=Vocabulary)
     error: CrawlError | None = None
 
     def stop(self, error: CrawlError) -> CrawlError:
@@ -66,7 +83,28 @@ class Tally:
         if self.planned and not self.saved:
             gone = f", for example {self.gone[0]}" if self.gone else ""
             return CrawlFailedError(f"{site}: none of {self.planned} listed essays is there{gone}")
+        short = self._shortfalls()
+        if short:
+            return CrawlFailedError(
+                f"{site} is not as it was; what was saved is kept:\n  " + "\n  ".join(short)
+            )
         return None
+
+    def _shortfalls(self) -> list[str]:
+        """Hold the fields of the saved essays, and the walked lists, against what is expected."""
+        return [str(each) for each in (*self.coverage.shortfalls(), *self.yields().shortfalls())]
+
+    def yields(self) -> Coverage:
+        """Count what was had of what was planned, and found of what was stated."""
+        found = Coverage()
+        lacking = (*self.unreadable, *self.unfetched)[-SHOWN:]
+        found.add_saved(
+            saved=self.saved, planned=self.planned, gone=len(self.gone), lacking=lacking
+        )
+        for each in self.lists:
+            if each.whole:
+                found.add_list(each.name, found=each.found, stated=each.stated)
+        return found
 
     def summary(self, plan: CrawlPlan, seconds: float) -> str:
         """Say in one line what came of the crawl."""
@@ -83,7 +121,14 @@ def manifest(plan: CrawlPlan, tally: Tally, *, essays: int, started: str, ended:
     error = tally.verdict(plan.site)
     settings = asdict(plan) | {"out": plan.out.name}
     counts = asdict(tally) | {"essays_in_file": essays}
-    counts.pop("error")
+    for other in ("error", "ended", "coverage", "vocabulary"):
+        counts.pop(other)
+    shares = {
+        name: share
+        for part in (tally.coverage, tally.yields())
+        for name, share in part.record().items()
+        if share.pages
+    }
     record = {
         "site": settings.pop("site"),
         "permission": settings.pop("permission"),
@@ -93,6 +138,8 @@ def manifest(plan: CrawlPlan, tally: Tally, *, essays: int, started: str, ended:
         "exit_code": 0 if error is None else error.exit_code,
         "settings": settings,
         "counts": counts,
+        "coverage": shares,
+        "unknown_words": tally.vocabulary.record(),
         "versions": {"python": platform.python_version()} | {p: version(p) for p in PACKAGES},
     }
     return msgspec.json.format(msgspec.json.encode(record), indent=2) + b"\n"

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from crawler.pages import PAGE_SIZE, ListPage
+from crawler.pages import PAGE_SIZE, ListEntry, ListPage
 from crawler.tally import ListCount
 
 EVERYTHING = "all"
@@ -24,9 +24,14 @@ class Walk:
 
 
 class Walks:
-    """Lists walked one after the other, each until a short page, or one with nothing new.
+    """Lists walked one after the other, each until its end.
 
-    An essay found in several lists is kept once, with the names of them all.
+    The end is an empty page, one with nothing new (a site that shows its last page for any higher
+    number), or a short one; a short page before the stated total is reached is not the end, since
+    an entry may be unreadable or gone while the list is walked.
+
+    An essay found in several lists is kept once, with the names of them all. `grades` are those
+    that the lists show.
 
     Args:
         codes: The lists by name; empty: the one list of everything.
@@ -43,6 +48,7 @@ class Walks:
         self.counts = [walk.count for walk in self._ahead]
         self.urls: dict[str, str] = {}
         self.types: dict[str, list[str]] = {}
+        self.grades: dict[str, float | None] = {}
 
     def current(self) -> Walk | None:
         """Return the list whose next page is wanted; `None` when all are walked."""
@@ -54,20 +60,25 @@ class Walks:
         before = len(walk.ids)
         for entry in page.entries:
             if entry.id not in walk.ids:
-                self._note_entry(walk, entry.id, entry.url)
-        walk.count.stated = page.total if page.total is not None else walk.count.stated
+                self._note_entry(walk, entry)
+        if walk.count.stated is None:  # what comes on top while we walk is for the next crawl
+            walk.count.stated = page.total
         walk.count.found = len(walk.ids)
         walk.count.pages += 1
         walk.page += 1
         enough = self._limit is not None and walk.new >= self._limit
-        if len(page.entries) < PAGE_SIZE or len(walk.ids) == before or enough:
+        complete = walk.count.stated is None or len(walk.ids) >= walk.count.stated
+        short = len(page.entries) < PAGE_SIZE and complete
+        if short or len(walk.ids) == before or enough:
+            walk.count.whole = short or len(walk.ids) == before
             self._ahead.popleft()
 
-    def _note_entry(self, walk: Walk, number: str, url: str) -> None:
-        walk.ids.add(number)
-        walk.new += number not in self._known
-        self.urls.setdefault(number, url)
-        types = self.types.setdefault(number, [])
+    def _note_entry(self, walk: Walk, entry: ListEntry) -> None:
+        walk.ids.add(entry.id)
+        walk.new += entry.id not in self._known
+        self.urls.setdefault(entry.id, entry.url)
+        self.grades[entry.id] = entry.grade
+        types = self.types.setdefault(entry.id, [])
         if walk.code is not None:
             types.append(walk.count.name)
 

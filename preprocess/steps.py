@@ -58,8 +58,9 @@ class Located:
 class TextRow(Record, frozen=True):
     """What a page says of one question, as plain text for training a small model from scratch.
 
-    The answer's sentences are numbered as in the `advice` task, and the experts' words follow, one
-    a line; of which sentences they speak is not told.
+    The answer's sentences are numbered as in the `advice` task, with the number again behind each,
+    so that a small model learns early which sentence it is in. The experts' words follow, one a
+    line; of which sentences they speak is not told.
     """
 
     text: Text
@@ -170,7 +171,10 @@ def row_id(essay: Essay, question: Question) -> str:
 
 def text_row(essay: Essay, group: str, question: Question, sentences: Sequence[Span]) -> TextRow:
     """Make the plain text of a question, whether or not experts spoke of it."""
-    texts = [question.answer[span.start : span.end] for span in sentences]
+    texts = [
+        f"{question.answer[span.start : span.end]} [{number}]"
+        for number, span in enumerate(sentences, start=1)
+    ]
     said = [f"조언: {' '.join(advice.text.split())}" for advice in question.advice]
     text = "\n".join([number_sentences(question.question, texts), *said])
     return TextRow(text, row_id(essay, question), group)

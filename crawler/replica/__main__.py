@@ -1,6 +1,10 @@
 """Serve the replica site on this machine: `python -m crawler.replica [--port 8017] [--count N]`.
 
-The first line on stdout is the site's address. Ends with Ctrl-C.
+The first line on stdout is the site's address. Ends with Ctrl-C. `--faults SPEC` makes a site
+that misbehaves, for example `--faults too-many=0.1x2,captcha=after:30`; which essays and pages
+are hit is decided by `--seed`.
+
+Exit codes: 0 ended; 1 the port is taken; 2 wrong usage.
 """
 
 from __future__ import annotations
@@ -13,6 +17,8 @@ from pathlib import Path
 from threading import Event
 
 from crawler.replica.essays import ESSAYS, generate_essays
+from crawler.replica.faults import FaultySite
+from crawler.replica.faults_spec import Fault, FaultSpecError, known_faults, parse_faults
 from crawler.replica.server import ReplicaSite, serve
 from crawler.replica.site import ROBOTS
 
@@ -20,11 +26,11 @@ DEFAULT_PORT = 8017
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Serve until interrupted; exit code 1 if the port that was asked for is taken."""
+    """Serve until interrupted; the exit code is told by the module's docstring."""
     options = _parser().parse_args(arguments)
     essays = generate_essays(seed=options.seed, count=options.count)
     robots = options.robots.read_text(encoding="utf-8") if options.robots else ROBOTS
-    replica = ReplicaSite(essays, robots=robots)
+    replica = FaultySite(essays, faults=options.faults, seed=options.seed, robots=robots)
     with ExitStack() as stack:
         try:
             address = _open(stack, replica, options.port, log=options.log)
@@ -55,11 +61,26 @@ def _wait(*, with_parent: bool) -> None:
             Event().wait()
 
 
+def _faults(text: str) -> tuple[Fault, ...]:
+    try:
+        return parse_faults(text)
+    except FaultSpecError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m crawler.replica", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m crawler.replica",
+        description=__doc__,
+        epilog=known_faults().replace("%", "%%"),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--port", type=int, help=f"default: {DEFAULT_PORT}, or a free one")
     parser.add_argument("--count", type=int, default=ESSAYS, help=f"how many essays ({ESSAYS})")
-    parser.add_argument("--seed", type=int, default=7, help="the seed of the essays (7)")
+    parser.add_argument("--seed", type=int, default=7, help="the seed of essays and faults (7)")
+    parser.add_argument(
+        "--faults", type=_faults, default=(), metavar="SPEC", help="how the site misbehaves: below"
+    )
     parser.add_argument("--robots", type=Path, help="a robots.txt to serve instead")
     parser.add_argument("--log", action="store_true", help="log requests to stderr")
     parser.add_argument(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,14 +14,20 @@ PATIENCE = 5  # seconds from closing its input to killing it
 
 
 @contextmanager
-def replica_child() -> Iterator[str]:
+def replica_child(*, faults: str = "", count: int | None = None) -> Iterator[str]:
     """Serve the replica from a child process while the context lasts, and yield its address.
+
+    Args:
+        faults: How it misbehaves, as `crawler.replica.faults_spec` reads it; empty: not at all.
+        count: How many essays it has, if not as many as usual.
 
     Raises:
         CrawlFailedError: It does not start; its own message is on stderr.
 
     """
-    command = [sys.executable, "-m", "crawler.replica", "--with-parent"]
+    options = ["--faults", faults] if faults else []
+    options += [] if count is None else ["--count", str(count)]
+    command = [sys.executable, "-m", "crawler.replica", "--with-parent", *options]
     with subprocess.Popen(  # noqa: S603 - our own module
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as child:
@@ -29,7 +36,8 @@ def replica_child() -> Iterator[str]:
         try:
             address = child.stdout.readline().strip()
             if not address:
-                raise CrawlFailedError("the replica did not start; try: python -m crawler.replica")
+                attempt = shlex.join(["python", "-m", "crawler.replica", *options])
+                raise CrawlFailedError(f"the replica did not start; try: {attempt}")
             yield address
         finally:
             child.stdin.close()

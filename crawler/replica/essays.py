@@ -23,7 +23,7 @@ from crawler.replica.scene import Draft, make_scene
 
 MOST_ESSAYS: Final = 3000
 #: How many essays the replica has, unless told otherwise.
-ESSAYS: Final = 1000
+ESSAYS: Final = 2000
 RESENT, UNANALYSED, RESENT_UNANALYSED, SILENT, UNPAIRED = 0.05, 0.31, 0.5, 0.04, 0.01
 NO_POSITION, ROLLING, OWN_STORY = 0.04, 0.08, 0.72
 LOWEST_ID, HIGHEST_ID = 58_000, 241_000

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
-from typing import NamedTuple
+from threading import Event, Thread
+from typing import Literal, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 from crawler.items import Essay
@@ -17,6 +17,10 @@ from crawler.replica.catalogue import Catalogue, read_filters
 from crawler.replica.site_lists import PAGE_SIZE, ListView, company_list_body, list_body
 
 HOST = "127.0.0.1"
+ROBOTS_PATH = "/robots.txt"
+HANG_POLL = 0.05  # seconds between two looks at whether the server ends
+
+Place = Literal["essays", "lists", "robots"]
 
 _VIEW = re.compile(r"/starter/passassay/view/(\d+)/?", re.IGNORECASE)
 _LIST = re.compile(r"/starter/passassay/?", re.IGNORECASE)
@@ -25,12 +29,31 @@ _COMPANY_LIST = re.compile(r"/company/(\d+)/passassay/?", re.IGNORECASE)
 
 
 class Reply(NamedTuple):
-    """What the server answers."""
+    """What the server answers, and how.
+
+    `delay` is the seconds before the answer. `sent` is the share of the body that is sent: after
+    less than all of it the connection is closed, though the header has promised the rest. `hang`
+    leaves the connection open instead until the client gives up: before anything was sent, or
+    within the body, after `sent` of it.
+    """
 
     status: int
     text: str
     kind: str = "text/html"
     headers: tuple[tuple[str, str], ...] = ()
+    delay: float = 0.0
+    sent: float = 1.0
+    hang: Literal["before", "within"] | None = None
+
+
+def place_of(target: str) -> Place | None:
+    """Return what kind of address a path with its query is; `None`: none of the three."""
+    path = urlsplit(target).path
+    if path == ROBOTS_PATH:
+        return "robots"
+    if _VIEW.fullmatch(path) or _COMPANY_VIEW.fullmatch(path):
+        return "essays"
+    return "lists" if _LIST.fullmatch(path) or _COMPANY_LIST.fullmatch(path) else None
 
 
 class ReplicaSite:
@@ -45,7 +68,7 @@ class ReplicaSite:
         parts = urlsplit(target)
         query = dict(parse_qsl(parts.query))
         first_visit = site.FIRST_VISIT_COOKIE not in headers.get("Cookie", "")
-        if parts.path == "/robots.txt":
+        if parts.path == ROBOTS_PATH:
             return Reply(200, self.robots, kind="text/plain")
         if found := _VIEW.fullmatch(parts.path):
             return self._essay(found.group(1), first_visit=first_visit)
@@ -116,40 +139,75 @@ def serve(replica: ReplicaSite, port: int = 0, *, log: bool = False) -> Iterator
         OSError: The port is taken.
 
     """
-    server = ThreadingHTTPServer((HOST, port), _handler(replica, log=log))
-    server.daemon_threads = True
+    server = _Server(replica, port, log=log)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:
         yield f"http://{HOST}:{server.server_address[1]}"
     finally:
+        server.stopping.set()
         server.shutdown()
         server.server_close()
         thread.join()
 
 
-def _handler(replica: ReplicaSite, *, log: bool) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        """Answers GET from the replica; one connection serves many requests."""
+class _Server(ThreadingHTTPServer):
+    """Serves a site; `stopping` is set when answers that are held back are to end."""
 
-        protocol_version = "HTTP/1.1"
-        server_version = "replica"
+    daemon_threads = True
 
-        def do_GET(self) -> None:
-            """Answer one request."""
-            reply = replica.reply(self.path, dict(self.headers.items()))
-            body = reply.text.encode()
-            self.send_response(reply.status)
-            self.send_header("Content-Type", f"{reply.kind}; charset=utf-8")
-            self.send_header("Content-Length", str(len(body)))
-            for name, value in reply.headers:
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
+    def __init__(self, replica: ReplicaSite, port: int, *, log: bool) -> None:
+        self.replica = replica
+        self.log = log
+        self.stopping = Event()
+        super().__init__((HOST, port), _Handler)
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - theirs
-            """Log to stderr if that was asked for."""
-            if log:
-                sys.stderr.write(f"{format % args}\n")
 
-    return Handler
+class _Handler(BaseHTTPRequestHandler):
+    """Answers GET from the replica; one connection serves many requests."""
+
+    protocol_version = "HTTP/1.1"
+    server_version = "replica"
+    # Header and body are two writes: the second is not to wait until the first is acknowledged.
+    disable_nagle_algorithm = True
+    server: _Server
+
+    def do_GET(self) -> None:
+        """Answer one request; after half an answer the connection serves no other."""
+        reply = self.server.replica.reply(self.path, dict(self.headers.items()))
+        try:
+            whole = not self.server.stopping.wait(reply.delay) and self._answer(reply)
+        except ConnectionError:  # the client gave up, as clients of a slow or hung site do
+            whole = False
+        self.close_connection = self.close_connection or not whole
+
+    def _answer(self, reply: Reply) -> bool:
+        """Send what the reply says; return whether that was the whole of it."""
+        if reply.hang == "before":
+            self._hang()
+            return False
+        body = reply.text.encode()
+        self.send_response(reply.status)
+        self.send_header("Content-Type", f"{reply.kind}; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        for name, value in reply.headers:
+            self.send_header(name, value)
+        self.end_headers()
+        part = body[: int(len(body) * reply.sent)]
+        self.wfile.write(part)
+        if reply.hang == "within":
+            self._hang()
+        return reply.hang is None and len(part) == len(body)
+
+    def _hang(self) -> None:
+        """Hold the connection until the client gives up or the server ends."""
+        self.connection.settimeout(HANG_POLL)
+        while not self.server.stopping.is_set():
+            with suppress(TimeoutError):
+                if not self.connection.recv(1):
+                    return
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - theirs
+        """Log to stderr if that was asked for."""
+        if self.server.log:
+            sys.stderr.write(f"{format % args}\n")

@@ -1,44 +1,49 @@
-"""The spider of 합격자소서: walks the lists first, then fetches the essays that are new.
+"""The spider of 합격자소서: robots.txt, then the lists, then the essays that are new.
 
 Lists come before essays, so that an essay found in several lists carries them all when it is
-written. Started by `python -m crawler.crawl`, which checks permission, browser and output.
+written. A page that is kept from an earlier crawl is not asked for again. Started by
+`python -m crawler.crawl`, which checks permission, browser and output.
 """
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
-from datetime import UTC, datetime
-from typing import Any, Self
+from typing import Any, ParamSpec, Self, TypeVar
 
-import msgspec
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.exceptions import CloseSpider, IgnoreRequest
 from scrapy.http import Response, TextResponse
-from tqdm import tqdm
 from twisted.python.failure import Failure
 
 from crawler.browser import BrowserRequest
-from crawler.items import Essay
+from crawler.intake import GO_ON, Intake, now
+from crawler.items import Essay, RecordError
 from crawler.outcomes import CrawlError, CrawlFailedError, RefusedError
 from crawler.output import EssayFile
+from crawler.pacing import PAUSED_SECONDS, PAUSES, AskedAwayError
+from crawler.page_store import PageStore
 from crawler.pages import (
     ListPage,
     MissingEssayError,
     PageError,
     RefusedPageError,
+    TruncatedPageError,
     parse_essay,
     parse_list,
 )
-from crawler.plan import CrawlPlan, list_url, pick_codes
-from crawler.politeness import refusal_by_status
+from crawler.plan import CrawlPlan, list_url, pick_codes, robots_url
+from crawler.politeness import refusal_by_status, robots_refusal
+from crawler.robots import ai_objections
 from crawler.tally import Tally
 from crawler.walks import Walks
 
 FIRST_ERROR = 400
 GONE = (404, 410)
-FAILURES_IN_A_ROW = 5
-GO_ON = "what was saved is kept, and the same command goes on from there"
+RETRIES = "retry/count"  # Scrapy's own count
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class PassAssaySpider(Spider):
@@ -51,9 +56,10 @@ class PassAssaySpider(Spider):
         plan: CrawlPlan | None = None,
         tally: Tally | None = None,
         essays: EssayFile | None = None,
+        pages: PageStore | None = None,
     ) -> None:
         super().__init__()
-        if plan is None or tally is None or essays is None:
+        if plan is None or tally is None or essays is None or pages is None:
             raise CrawlFailedError(
                 "this spider needs a plan; start it with python -m crawler.crawl"
             )
@@ -61,9 +67,8 @@ class PassAssaySpider(Spider):
         self.tally = tally
         self.essays = essays
         self.walks = Walks({}, essays.known, plan.limit)
+        self.intake = Intake(tally, pages, self.walks)
         self.field_codes: tuple[str, ...] = ()
-        self.failures = 0
-        self.bar = tqdm(unit="essay", disable=True)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -74,29 +79,50 @@ class PassAssaySpider(Spider):
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
-        """Begin with the filter panel of the list of everything."""
+        """Begin with robots.txt: Scrapy obeys its paths, we read what else it says."""
+        yield Request(
+            robots_url(self.plan),
+            callback=self.parse_robots,
+            errback=self.on_failure,
+            meta={"dont_obey_robotstxt": True},
+        )
+
+    def parse_robots(self, response: Response) -> Iterator[Request]:
+        """Note objections to AI training, and go on to the filter panel of all essays."""
+        refusal = robots_refusal(response.status)
+        if refusal:
+            raise self._stop(RefusedError(f"{response.url}: {refusal}; {GO_ON}"))
+        if response.status < FIRST_ERROR:
+            self.tally.objections.extend(ai_objections(_text(response)))
         yield self._list_request(list_url(self.plan, 1), self.parse_panel)
 
-    def parse_panel(self, response: Response) -> Iterator[Request]:
+    def parse_panel(self, response: Response) -> Iterator[Essay | Request]:
         """Turn the names of types and fields into codes, and start the first list."""
-        panel = self._read_list(response).codes
-        plan = self.plan
+        page = self._read_list(response)
+        if isinstance(page, Request):
+            yield page
+            return
+        panel, plan = page.codes, self.plan
         try:
             types = pick_codes(panel, "Co", plan.types, response.url)
             fields = pick_codes(panel, "Part", plan.fields, response.url)
         except CrawlError as error:
             raise self._stop(error) from None
         self.field_codes = tuple(fields.values())
-        self.walks = Walks(types, self.essays.known, plan.limit)
+        self.walks = self.intake.walks = Walks(types, self.essays.known, plan.limit)
         self.tally.lists = self.walks.counts
         yield from self._next_requests()
 
-    def parse_list_page(self, response: Response) -> Iterator[Request]:
+    def parse_list_page(self, response: Response) -> Iterator[Essay | Request]:
         """Note the essays of a list page, and go on to the next page, list or essay."""
-        self.walks.note(self._read_list(response))
+        page = self._read_list(response)
+        if isinstance(page, Request):
+            yield page
+            return
+        self.walks.note(page)
         yield from self._next_requests()
 
-    def _next_requests(self) -> Iterator[Request]:
+    def _next_requests(self) -> Iterator[Essay | Request]:
         walk = self.walks.current()
         if walk is None:
             yield from self._essay_requests()
@@ -104,56 +130,69 @@ class PassAssaySpider(Spider):
             url = list_url(self.plan, walk.page, type_code=walk.code, field_codes=self.field_codes)
             yield self._list_request(url, self.parse_list_page)
 
-    def _essay_requests(self) -> Iterator[Request]:
-        """Ask for the essays that are new."""
+    def _essay_requests(self) -> Iterator[Essay | Request]:
+        """Read the new essays whose pages are kept, and ask for the others."""
         new = self.walks.wanted()
         self.tally.known = len(self.walks.urls.keys() & self.essays.known)
-        self.tally.planned = len(new)
-        self.bar = tqdm(total=len(new), unit="essay", disable=None)
+        self.intake.begin(len(new))
         for number in new:
-            yield self._essay_request(number, in_browser=self.plan.browser == "always")
+            essay = self._taking_in(self.intake.read_kept_page, number)
+            if essay is None:
+                yield self._essay_request(number, in_browser=self.plan.browser == "always")
+            else:
+                yield essay
 
     def parse_essay_page(
         self, response: Response, number: str, *, in_browser: bool
     ) -> Iterator[Essay | Request]:
         """Read an essay; one that is not in the HTML is tried in the browser."""
         self._check_welcome(response)
-        self.failures = 0
+        self._show_refusals()
         if response.status in GONE:
-            self._finish(self.tally.gone, self.walks.urls[number])
+            self.intake.gone(number)
         elif response.status >= FIRST_ERROR:
-            self._fail(f"{response.url}: status {response.status}; try again later")
+            reason = f"{response.url}: status {response.status}"
+            self._taking_in(self.intake.unfetched, reason)
         else:
             yield from self._read_essay(response, number, in_browser=in_browser)
 
     def _read_essay(
         self, response: Response, number: str, *, in_browser: bool
     ) -> Iterator[Essay | Request]:
-        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        text = _text(response)
         try:
-            essay = parse_essay(_text(response), response.url, crawled_at=now)
+            essay = parse_essay(text, response.url, crawled_at=now())
         except RefusedPageError as error:
             raise self._stop(RefusedError(f"{error}; {GO_ON}")) from None
         except MissingEssayError:
-            self._finish(self.tally.gone, self.walks.urls[number])
+            self.intake.gone(number)
         except PageError as error:
-            if in_browser or self.plan.browser == "never":
-                self._finish(self.tally.unreadable, str(error))
-            else:
-                self.tally.through_browser += 1
-                yield self._essay_request(number, in_browser=True)
+            yield from self._try_again(response, error, number, in_browser=in_browser)
         else:
-            yield from self._keep(essay, number)
+            taken = self._taking_in(self.intake.take_in, essay, number, text)
+            if taken is not None:
+                self.intake.keep_page(number, response.url, text)
+                yield taken
 
-    def _keep(self, essay: Essay, number: str) -> Iterator[Essay]:
-        url = self.walks.urls[number]
-        if essay.id != number:
-            self._finish(self.tally.unreadable, f"{url}: essay {essay.id} came in its place")
-            return
-        self.tally.saved += 1
-        self.bar.update()
-        types = tuple(self.walks.types[number])
-        yield msgspec.structs.replace(essay, url=url, company_types=types)
+    def _try_again(
+        self, response: Response, error: PageError, number: str, *, in_browser: bool
+    ) -> Iterator[Request]:
+        """Fetch a cut page again, then any page in the browser; one that stays unread is kept."""
+        again = self._again(response, error)
+        if again is not None:
+            yield again
+        elif in_browser or self.plan.browser == "never":
+            self.intake.keep_page(number, response.url, _text(response))
+            self._taking_in(self.intake.unreadable, str(error))
+        else:
+            self.tally.through_browser += 1
+            yield self._essay_request(number, in_browser=True)
+
+    def _again(self, response: Response, error: PageError) -> Request | None:
+        """Return the request to be sent again, while a cut page has retries left."""
+        if not isinstance(error, TruncatedPageError) or response.request is None:
+            return None
+        return get_retry_request(response.request, spider=self, reason="truncated page")
 
     def on_failure(self, failure: Failure) -> None:
         """Take note of a request that brought no page at all."""
@@ -163,27 +202,38 @@ class PassAssaySpider(Spider):
             raise self._stop(
                 RefusedError(f"{request.url}: robots.txt does not allow our visit; {GO_ON}")
             )
+        if isinstance(failure.value, AskedAwayError):
+            raise self._stop(RefusedError(f"{failure.getErrorMessage()}; {GO_ON}"))
         if "number" not in request.cb_kwargs:
             raise self._stop(CrawlFailedError(f"{reason}; is the site up? {GO_ON}"))
-        self._fail(f"{reason}; try again later")
+        self._taking_in(self.intake.unfetched, reason)
 
     def on_surprise(self, failure: Failure) -> None:
         """Let an error that nobody foresaw fail the crawl; Scrapy has logged it."""
         self.tally.stop(CrawlFailedError(f"unforeseen: {failure.getErrorMessage()}; {GO_ON}"))
 
     def closed(self, reason: str) -> None:
-        """Take note of an end that came early."""
-        self.bar.close()
+        """Take note of what was counted elsewhere, and of an end that came early."""
+        self.intake.end()
+        self.tally.ended = True
+        self.essays.types = self.walks.types
+        self.tally.retries = self._stat(RETRIES)
+        self.tally.pauses = self._stat(PAUSES)
+        self.tally.paused_seconds = self._stat(PAUSED_SECONDS)
         if reason != "finished":
             self.tally.stop(CrawlFailedError(f"stopped early ({reason}); {GO_ON}"))
 
-    def _read_list(self, response: Response) -> ListPage:
+    def _read_list(self, response: Response) -> ListPage | Request:
+        """Read a list page; one that was cut gives the request for it again."""
         self._check_welcome(response)
         try:
             return parse_list(_text(response), response.url)
         except RefusedPageError as error:
             raise self._stop(RefusedError(f"{error}; {GO_ON}")) from None
         except PageError as error:
+            again = self._again(response, error)
+            if again is not None:
+                return again
             raise self._stop(CrawlFailedError(f"{error}; {GO_ON}")) from None
 
     def _check_welcome(self, response: Response) -> None:
@@ -195,17 +245,21 @@ class PassAssaySpider(Spider):
         self.tally.stop(error)
         return CloseSpider(type(error).__name__)
 
-    def _fail(self, reason: str) -> None:
-        self._finish(self.tally.unfetched, reason)
-        self.failures += 1
-        if self.failures >= FAILURES_IN_A_ROW:
-            raise self._stop(
-                CrawlFailedError(f"{self.failures} failures in a row: {reason}; {GO_ON}")
-            )
+    def _taking_in(self, step: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Take a step of the intake, and stop the crawl where it says that this is the end."""
+        try:
+            return step(*args, **kwargs)
+        except (CrawlFailedError, RecordError) as error:
+            failed = error if isinstance(error, CrawlFailedError) else CrawlFailedError(str(error))
+            raise self._stop(failed) from None
 
-    def _finish(self, heap: list[str], reason: str) -> None:
-        heap.append(reason)
-        self.bar.update()
+    def _show_refusals(self) -> None:
+        self.intake.show(refusals=self._stat(PAUSES), retries=self._stat(RETRIES))
+
+    def _stat(self, name: str) -> int:
+        stats = self.crawler.stats
+        assert stats is not None
+        return int(stats.get_value(name, 0))
 
     def _list_request(self, url: str, callback: Callable[..., Any]) -> Request:
         kind = Request if self.plan.browser == "never" else BrowserRequest

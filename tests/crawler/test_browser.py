@@ -1,19 +1,31 @@
-"""The browser seam without a browser: the pool's promises, and what is said when there is none."""
+"""The browser seam: the pool's promises, kept by stand-ins and then by the real Chromium."""
 
 from __future__ import annotations
 
+import os
+import signal
+import tempfile
 import threading
 import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import cast
+from urllib.parse import urlsplit
 
 import pytest
 from selenium.common.exceptions import WebDriverException
 
-from crawler.browser import ATTEMPTS, BrowserError, BrowserRequest, DriverPool
+from crawler import chromium as chromium_module
+from crawler.browser import ATTEMPTS, BrowserError, BrowserRequest, DriverPool, StoppedError
 from crawler.chromium import BrowsedPage, Chromium, find_browser
 from crawler.outcomes import CrawlFailedError
+from crawler.processes import Marks
+from crawler.replica.server import ReplicaSite, Reply, serve
+from tests.crawler.commands import PATIENCE, run_python
+from tests.crawler.test_guard import eventually, nothing_left, running
 
 URL = "http://127.0.0.1:1/starter/PassAssay"
 
@@ -27,6 +39,10 @@ class FakeChromium:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.ended = 0
+        self.marks = Marks(f"/nowhere/{id(self)}")
+
+    def start(self) -> None:
+        """Count the start."""
         type(self).started.append(self)
 
     def visit(self, request: BrowserRequest) -> BrowsedPage:
@@ -39,13 +55,10 @@ class FakeChromium:
             raise WebDriverException("tab crashed")
         return BrowsedPage(request.url, 200, request.url)
 
-    def quit(self) -> None:
+    def kill(self) -> bool:
         """Count the end."""
         self.ended += 1
-
-    def kill(self) -> None:
-        """Count the end."""
-        self.ended += 1
+        return True
 
 
 @pytest.fixture
@@ -83,6 +96,15 @@ def test_browsers_start_when_needed(fakes: type[FakeChromium]) -> None:
     assert fakes.started == []
 
 
+def test_one_browser_is_enough_for_one_page_at_a_time(fakes: type[FakeChromium]) -> None:
+    """A second browser is not started as long as the first is idle."""
+    pool = make_pool(fakes, 2)
+    for number in range(3):
+        pool.fetch(BrowserRequest(url=f"{URL}?Page={number}"))
+    pool.close()
+    assert len(fakes.started) == 1
+
+
 def test_crashed_browser_is_replaced(fakes: type[FakeChromium]) -> None:
     """A page is tried again in a new browser, and the old one is ended."""
     fakes.failures = ATTEMPTS - 1
@@ -101,7 +123,7 @@ def test_attempts_are_bounded(fakes: type[FakeChromium]) -> None:
         pool.fetch(BrowserRequest(url=URL))
     assert pool.fetch(BrowserRequest(url=URL)).url == URL
     pool.close()
-    with pytest.raises(BrowserError, match="closed"):
+    with pytest.raises(StoppedError, match="stopped"):
         pool.fetch(BrowserRequest(url=URL))
 
 
@@ -119,3 +141,272 @@ def test_no_browser_here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Non
     with pytest.raises(CrawlFailedError, match="chromium chromium-driver") as caught:
         find_browser()
     assert "BROWSER=never" in str(caught.value)
+
+
+class Pages(ReplicaSite):
+    """A site of a few pages, each made anew from how often it was asked for before."""
+
+    def __init__(self, pages: Mapping[str, Callable[[int], Reply]]) -> None:
+        super().__init__([])
+        self.pages = pages
+        self.asked: Counter[str] = Counter()
+
+    def reply(self, target: str, headers: Mapping[str, str]) -> Reply:
+        """Make the page."""
+        path = urlsplit(target).path
+        if path not in self.pages:
+            return super().reply(target, headers)
+        self.asked[path] += 1
+        return self.pages[path](self.asked[path] - 1)
+
+
+def html(body: str) -> Reply:
+    """Answer with a page."""
+    return Reply(200, f"<!DOCTYPE html><html><body>{body}</body></html>")
+
+
+class Browsing:
+    """A pool of one real browser on a site, with a folder for all that it may write."""
+
+    def __init__(self, site: str, folder: Path, timeout: float) -> None:
+        self.site = site
+        self.folder = folder
+        self.timeout = timeout
+        self.browsers: list[Chromium] = []
+        self.pool = DriverPool(self._make, 1)
+
+    def _make(self) -> Chromium:
+        made = Chromium(find_browser(), self.site, "jasoseo-research/test", self.timeout)
+        self.browsers.append(made)
+        return made
+
+    def fetch(self, path: str) -> BrowsedPage:
+        """Fetch a page of the site."""
+        return self.pool.fetch(BrowserRequest(url=f"{self.site}{path}"))
+
+    def signal(self, number: signal.Signals, kind: str) -> None:
+        """Send a signal to the last browser's driver, or to processes of a kind that it has."""
+        last = self.browsers[-1]
+        numbers = [last._service.process.pid] if kind == "driver" else processes(last, kind)
+        assert numbers
+        for process in numbers:
+            os.kill(process, number)
+
+
+def processes(chromium: Chromium, kind: str) -> list[int]:
+    """Return a browser's processes of a kind; the browser itself is the one without a kind."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            command = (path / "cmdline").read_text(encoding="utf-8", errors="replace")
+            of_kind = f"--type={kind}" in command if kind else "--type=" not in command
+            if f"--user-data-dir={chromium.marks.folder}" in command and of_kind:
+                found.append(int(path.name))
+    return found
+
+
+@contextmanager
+def browsing(
+    pages: Mapping[str, Callable[[int], Reply]], *, timeout: float = 30, within: str = ""
+) -> Iterator[Browsing]:
+    """Browse a site. Afterwards nothing is left of the browsers, in the home folder neither."""
+    with tempfile.TemporaryDirectory(prefix="j-") as name, pytest.MonkeyPatch.context() as patch:
+        folder, home = Path(name, "t", within), Path(name, "home")
+        folder.mkdir(parents=True)
+        home.mkdir()
+        patch.setattr(tempfile, "tempdir", str(folder))
+        patch.setenv("TMPDIR", str(folder))
+        patch.setenv("HOME", str(home))
+        with serve(Pages(pages)) as site:
+            opened = Browsing(site, folder, timeout)
+            try:
+                yield opened
+            finally:
+                opened.pool.close()
+        assert eventually(lambda: not running(folder))
+        assert not list(folder.glob("jasoseo-*"))
+        assert not [path for path in home.rglob("*") if path.suffix in {".dmp", ".zip"}]
+
+
+@pytest.fixture
+def held() -> Iterator[threading.Event]:
+    """Give an event that pages wait for which never come; it happens at the end of the test."""
+    event = threading.Event()
+    yield event
+    event.set()
+
+
+def test_page_that_hangs_once(held: threading.Event) -> None:
+    """A page that does not come in time is given up, and fetched by another browser."""
+
+    def page(times: int) -> Reply:
+        if not times:
+            held.wait(PATIENCE)
+        return html("<p>왔습니다</p>")
+
+    with browsing({"/page": page}, timeout=4) as site:
+        assert "왔습니다" in site.fetch("/page").text
+        assert len(site.browsers) == 2
+
+
+def test_page_that_always_hangs(held: threading.Event) -> None:
+    """The error names the page and what went wrong, once; every attempt had its own browser."""
+
+    def page(_: int) -> Reply:
+        held.wait(PATIENCE)
+        return html("")
+
+    with browsing({"/page": page}, timeout=1) as site:
+        with pytest.raises(BrowserError) as caught:
+            site.fetch("/page")
+        assert str(caught.value).startswith(f"{site.site}/page: {ATTEMPTS} attempts")
+        assert "TimeoutException: timeout" in str(caught.value)
+        assert len(site.browsers) == ATTEMPTS
+
+
+def test_driver_that_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A driver that answers nothing at all is replaced."""
+    monkeypatch.setattr(chromium_module, "ANSWER_MARGIN", 1)
+    with browsing({"/page": lambda times: html(f"<p>{times}</p>")}, timeout=4) as site:
+        site.fetch("/page")
+        site.signal(signal.SIGSTOP, "driver")
+        assert "<p>1</p>" in site.fetch("/page").text
+        assert len(site.browsers) == 2
+
+
+@pytest.mark.parametrize("kind", ["driver", "", "renderer"])
+def test_process_killed_within_a_page(kind: str, held: threading.Event) -> None:
+    """Whichever process dies, the rest of its browser is ended and another fetches the page."""
+
+    def page(times: int) -> Reply:
+        if not times:
+            site.signal(signal.SIGKILL, kind)
+            held.wait(PATIENCE)
+        return html("<p>왔습니다</p>")
+
+    with browsing({"/first": lambda _: html(""), "/page": page}) as site:
+        site.fetch("/first")
+        fetched = site.fetch("/page")
+        assert (fetched.url, "왔습니다" in fetched.text) == (f"{site.site}/page", True)
+        first, second = site.browsers
+        assert running(first.marks.folder) == []
+        assert not Path(first.marks.folder).exists()
+        assert processes(second, "renderer")
+
+
+def test_page_before_is_never_taken_for_the_next() -> None:
+    """When loading stops without an error, the page that is still there is not the answer."""
+
+    def page(times: int) -> Reply:
+        if not times:
+            site.signal(signal.SIGKILL, "utility")
+        return html("<p>다음</p>")
+
+    with browsing({"/first": lambda _: html("<p>처음</p>"), "/page": page}) as site:
+        site.fetch("/first")
+        fetched = site.fetch("/page")
+        assert (fetched.url, "다음" in fetched.text) == (f"{site.site}/page", True)
+
+
+@pytest.mark.parametrize("reply", [Reply(204, ""), Reply(200, "PK", kind="application/zip")])
+def test_answer_that_is_no_page(reply: Reply) -> None:
+    """Nothing, or a download, is an error, and no download reaches the disk."""
+    with browsing({"/first": lambda _: html("처음"), "/page": lambda _: reply}) as site:
+        site.fetch("/first")
+        with pytest.raises(BrowserError, match="nothing was loaded"):
+            site.fetch("/page")
+
+
+def test_crash_leaves_no_dump() -> None:
+    """A tab that crashes is an error, and the dump of its memory goes with the browser."""
+    with browsing({}) as site, pytest.raises(BrowserError, match="tab crashed"):
+        site.pool.fetch(BrowserRequest(url="chrome://crash"))
+
+
+DIALOGS = """
+<script>
+  alert(1); alert(2);
+  document.write(`<p>${confirm("갈까요?")}, ${prompt("이름은?", "무명")}</p>`);
+  setInterval(() => alert(3), 1);
+  addEventListener("beforeunload", (event) => { event.preventDefault(); event.returnValue = 1; });
+  addEventListener("load", () => { print(); open("/next"); });
+</script>
+<button>이 창을 떠날 때 묻게 합니다</button>
+"""
+
+
+def test_dialogs() -> None:
+    """No dialog stops a page, or the next one: each is answered with no; no window opens."""
+    pages = {"/page": lambda _: html(DIALOGS), "/next": lambda _: html("<p>다음</p>")}
+    with browsing(pages) as site:
+        assert "<p>false, null</p>" in site.fetch("/page").text
+        driver = site.browsers[0]._driver
+        assert driver is not None
+        driver.find_element("tag name", "button").click()
+        assert "다음" in site.fetch("/next").text
+        assert len(driver.window_handles) == 1
+        assert len(site.browsers) == 1
+
+
+def test_temporary_files_in_a_long_path() -> None:
+    """Chromium starts where its socket would have too long a path for the system."""
+    with browsing({"/page": lambda _: html("<p>왔습니다</p>")}, within="x" * 30) as site:
+        assert "왔습니다" in site.fetch("/page").text
+
+
+SPIDER = """
+import os, sys
+from scrapy import Request, Spider
+from scrapy.crawler import CrawlerProcess
+from crawler.browser import BrowserRequest
+
+class Visits(Spider):
+    name = "visits"
+
+    async def start(self):
+        for path in sys.argv[3:]:
+            kind = Request if path == "plain" else BrowserRequest
+            yield kind(url=f"{sys.argv[1]}/{path}")
+
+    def parse(self, response):
+        print(response.css("p::text").get(), flush=True)
+        exec(sys.argv[2])
+
+process = CrawlerProcess({
+    "CRAWL_BROWSER": "always", "CRAWL_SITE": sys.argv[1], "LOG_LEVEL": "ERROR",
+    "BROWSER_POOL_SIZE": 2, "BROWSER_PAGE_TIMEOUT": 100,
+    "DOWNLOADER_MIDDLEWARES": {"crawler.browser.BrowserMiddleware": 800},
+})
+process.crawl(Visits)
+process.start()
+"""
+
+
+def test_two_pages_at_a_time_off_the_reactor() -> None:
+    """Two pages in browsers and one over HTTP are under way together: none comes before all."""
+    together = threading.Barrier(3)
+
+    def page(_: int) -> Reply:
+        try:
+            together.wait(PATIENCE / 4)
+        except threading.BrokenBarrierError:
+            return html("<p>alone</p>")
+        return html("<p>together</p>")
+
+    with serve(Pages({"/one": page, "/two": page, "/plain": page})) as site:
+        done = run_python("-c", SPIDER, site, "pass", "one", "two", "plain")
+    assert (done.stdout.split(), done.stderr) == (["together"] * 3, "")
+
+
+@pytest.mark.parametrize(
+    ("end", "code"),
+    [("raise RuntimeError('unforeseen')", 0), ("os._exit(7)", 7), ("os.abort()", -signal.SIGABRT)],
+)
+def test_error_in_the_spider(end: str, code: int) -> None:
+    """Whatever goes wrong in the spider, no process and no file is left of the browsers."""
+    pages = Pages({"/page": lambda _: html("<p>page</p>")})
+    with tempfile.TemporaryDirectory(prefix="j-") as name, serve(pages) as site:
+        environment = {"TMPDIR": name}
+        done = run_python("-c", SPIDER, site, end, "page", environment=environment)
+        assert (done.returncode, done.stdout) == (code, "page\n")
+        assert nothing_left(Path(name))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -100,8 +101,9 @@ def test_site_that_is_none(tmp_path: Path, site: str) -> None:
     assert crawl(site, tmp_path / "essays.jsonl").returncode == 2
 
 
-def test_resume_after_a_kill(tmp_path: Path) -> None:
-    """After a line cut in half, the next run mends the file and fetches only what is missing."""
+@pytest.mark.parametrize(("kept", "asked"), [(True, 0), (False, 20)])
+def test_resume_after_a_kill(tmp_path: Path, *, kept: bool, asked: int) -> None:
+    """A line cut in half is mended; only what is missing is fetched, and no kept page again."""
     out, essays = tmp_path / "essays.jsonl", make_essays(50)
     replica = Misbehaving(essays, {})
     with serve(replica) as site:
@@ -109,12 +111,14 @@ def test_resume_after_a_kill(tmp_path: Path) -> None:
         whole = read_crawled(out)
         cut = out.read_bytes().splitlines(keepends=True)[:31]
         out.write_bytes(b"".join(cut)[:-100])
+        if not kept:
+            shutil.rmtree(tmp_path / "pages")
         replica.asked.clear()
         done = crawl(site, out)
         assert read_crawled(out) == whole
     assert done.returncode == 0
     assert "cut off" in done.stderr
-    assert sum(count for path, count in replica.asked.items() if VIEW in path) == 20
+    assert sum(count for path, count in replica.asked.items() if VIEW in path) == asked
     assert "20 essays saved" in done.stdout
     assert "30 known before" in done.stdout
 
@@ -219,6 +223,71 @@ def test_too_many_requests(tmp_path: Path) -> None:
     assert staying.asked[path] == 3
 
 
+def test_asked_to_stay_away(tmp_path: Path) -> None:
+    """Retry-After is waited for; one that is longer than we wait unasked stops the crawl with 3."""
+    essays = make_essays(3)
+    path = VIEW + essays[1].id
+    good = ReplicaSite(essays).reply(path, {})
+    soon = Reply(503, "", headers=(("Retry-After", "1"),))
+    out = tmp_path / "a" / "essays.jsonl"
+    with serve(Misbehaving(essays, {path: [soon, good]})) as site:
+        assert crawl(site, out).returncode == 0
+    counts = json.loads(out.with_name("manifest.json").read_bytes())["counts"]
+    assert (counts["saved"], counts["pauses"], counts["paused_seconds"]) == (3, 1, 1)
+    assert counts["retries"] == 1
+    later = Reply(429, "", headers=(("Retry-After", "86400"),))
+    staying = Misbehaving(essays, {path: [later]})
+    with serve(staying) as site:
+        done = crawl(site, tmp_path / "b" / "essays.jsonl")
+    assert done.returncode == 3
+    assert "86400 s" in done.stderr
+    assert staying.asked[path] == 1
+
+
+def test_cut_page_is_fetched_again(tmp_path: Path) -> None:
+    """A page cut in the middle is asked for again, without a browser."""
+    out, essays = tmp_path / "essays.jsonl", make_essays(3)
+    path = VIEW + essays[1].id
+    good = ReplicaSite(essays).reply(path, {})
+    cut = Reply(200, good.text.split("</dd>")[0])
+    replica = Misbehaving(essays, {path: [cut, cut, good]})
+    with serve(replica) as site:
+        assert crawl(site, out).returncode == 0
+        assert read_crawled(out) == as_crawled(essays, site, DEFAULT_TYPES)
+    assert replica.asked[path] == 3
+
+
+def test_known_essay_in_a_further_list(tmp_path: Path) -> None:
+    """An essay that is known and found in another list gets that too, and keeps its place."""
+    out, essays = tmp_path / "essays.jsonl", make_essays(12)
+    with start_replica(essays) as site:
+        assert crawl(site, out, "--types", DEFAULT_TYPES[1]).returncode == 0
+        before = list(read_crawled(out))
+        assert crawl(site, out).returncode == 0
+        assert read_crawled(out) == as_crawled(essays, site, DEFAULT_TYPES)
+    assert list(read_crawled(out))[: len(before)] == before
+    assert json.loads((tmp_path / "manifest.json").read_bytes())["counts"]["gained_types"] == 1
+
+
+@pytest.mark.parametrize(("status", "code"), [(404, 0), (500, 3), (403, 3)])
+def test_robots_that_cannot_be_had(tmp_path: Path, status: int, code: int) -> None:
+    """No robots.txt allows everything; one that the server cannot or will not give, nothing."""
+    replica = Misbehaving(make_essays(3), {"/robots.txt": [Reply(status, "")]})
+    with serve(replica) as site:
+        done = crawl(site, tmp_path / "essays.jsonl")
+    assert done.returncode == code
+    assert ("robots.txt" in done.stderr) == (code == 3)
+    assert (set(replica.asked) == {"/robots.txt"}) == (code == 3)
+
+
+def test_objections_are_noted(tmp_path: Path) -> None:
+    """What robots.txt says against AI training is in the manifest."""
+    with start_replica(make_essays(3)) as site:
+        assert crawl(site, tmp_path / "essays.jsonl").returncode == 0
+    objections = json.loads((tmp_path / "manifest.json").read_bytes())["counts"]["objections"]
+    assert objections == ["line 5: turns GPTBot away", "line 8: turns ClaudeBot away"]
+
+
 def test_broken_and_missing_essays(tmp_path: Path) -> None:
     """A broken page is named and fails the crawl, a missing one is counted; the rest is saved."""
     out, essays = tmp_path / "essays.jsonl", make_essays(6)
@@ -247,13 +316,14 @@ def test_lists_that_cannot_be_read(tmp_path: Path) -> None:
 
 
 def test_site_that_shows_the_same_page_for_ever(tmp_path: Path) -> None:
-    """A list that ignores the page's number ends when it brings nothing new."""
+    """A list that ignores the page's number ends when it brings nothing new, short of its total."""
     essays = make_essays(30)
     same = ReplicaSite(essays).reply("/starter/PassAssay", {})
     with serve(Misbehaving(essays, {"/starter/PassAssay?": [same]})) as site:
         done = crawl(site, tmp_path / "essays.jsonl", "--types", "all")
-    assert done.returncode == 0
+    assert done.returncode == 1
     assert "all 20 of 30 stated" in done.stdout
+    assert "found: seen in 66.7% of 30, expected in at least 95%" in done.stderr
 
 
 def test_failed_fresh_crawl_keeps_the_old_file(tmp_path: Path) -> None:

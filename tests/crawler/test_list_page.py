@@ -6,7 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from crawler.pages import ListEntry, RefusedPageError, WrongPageError, parse_list
+from crawler.pages import (
+    ListEntry,
+    RefusedPageError,
+    TruncatedPageError,
+    WrongPageError,
+    parse_list,
+)
 
 PAGE = Path(__file__).parent / "pages" / "list_page.html"
 URL = "https://site.test/starter/PassAssay?Page=2"
@@ -84,3 +90,23 @@ def test_no_list(html: str, kind: type[Exception]) -> None:
     """What is no list is said to be none, and a refusal to be one."""
     with pytest.raises(kind):
         parse_list(html, URL)
+
+
+CUTS = {
+    "in an entry": '<html><ul class="selfLists"><li>',
+    "before the list": '<html><form id="frmPassAssay"></form>',
+    "in a company's list": '<div class="starList"><ul><li class="assay"></li></ul>',
+}
+
+
+@pytest.mark.parametrize("page", CUTS.values(), ids=CUTS.keys())
+def test_list_that_was_cut(page: str) -> None:
+    """A list without its end is an error: it would look like the last page."""
+    with pytest.raises(TruncatedPageError):
+        parse_list(page, URL)
+
+
+def test_empty_list_of_a_whole_page() -> None:
+    """A whole page without a list is an empty one."""
+    page = '<html><form id="frmPassAssay"></form></html>'
+    assert parse_list(page, URL).entries == ()

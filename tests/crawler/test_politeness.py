@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
-from itertools import pairwise
-
 import pytest
-from scrapy import Request
-from scrapy.exceptions import IgnoreRequest
 
 from crawler import settings
 from crawler.hosts import is_loopback
 from crawler.outcomes import RefusedError
 from crawler.politeness import (
     AGENT,
-    PacingMiddleware,
     delay_for,
     refusal_by_status,
     require_permission,
+    robots_refusal,
     user_agent,
 )
 
@@ -71,29 +65,9 @@ def test_other_status(status: int) -> None:
     assert refusal_by_status(status) is None
 
 
-def test_pace_over_concurrent_requests() -> None:
-    """Requests that come at once leave one after the other, a delay apart."""
-
-    async def leave() -> list[float]:
-        pacing = PacingMiddleware(LIVE, delay=0.05)
-        times: list[float] = []
-
-        async def one(number: int) -> None:
-            await pacing.process_request(Request(f"{LIVE}/{number}"))
-            times.append(time.monotonic())
-
-        await asyncio.gather(*(one(number) for number in range(4)))
-        return times
-
-    times = asyncio.run(leave())
-    gaps = [later - earlier for earlier, later in pairwise(times)]
-    assert min(gaps) > 0.04
-
-
-def test_other_hosts_are_never_asked() -> None:
-    """A request that leaves the site is dropped, another port included."""
-    pacing = PacingMiddleware("http://127.0.0.1:8017", delay=0)
-    for url in ("http://127.0.0.1:8018/", "https://cdn.site.test/x", "http://127.0.0.1/"):
-        with pytest.raises(IgnoreRequest):
-            asyncio.run(pacing.process_request(Request(url)))
-    asyncio.run(pacing.process_request(Request("http://127.0.0.1:8017/starter")))
+@pytest.mark.parametrize(
+    ("status", "refused"), [(200, False), (404, False), (403, True), (503, True)]
+)
+def test_robots_refusal(status: int, *, refused: bool) -> None:
+    """Rules that are not there allow everything; rules that cannot be had allow nothing."""
+    assert (robots_refusal(status) is not None) == refused
