@@ -48,7 +48,7 @@ $(RAW): FORCE | .venv/ready browser
 
 data/report/report.json: $(RAW) $(wildcard preprocess/*.py)
 	@echo "2/7 turn essays into rows"
-	@$(PY) -m preprocess.build --raw $(RAW) --validation 0.03 --test 0.07
+	@$(PY) -m preprocess.build --raw $(RAW) --validation 0.03 --test 0.07 --unseen-firms 0
 
 data/smoke-model/config.json: data/report/report.json
 	@echo "3/7 train a tokenizer"

@@ -11,11 +11,8 @@ the same cores. Results: `benchmarks/results/crawl.json`.
 from __future__ import annotations
 
 import argparse
-import os
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
@@ -23,14 +20,14 @@ from pathlib import Path
 from statistics import median
 
 import msgspec
-from benchmarks.machine import machine
 
+from benchmarks.child import run_python
+from benchmarks.machine import machine
 from crawler.items import write_whole
 from crawler.replica.child import replica_child
 
 RESULTS = Path(__file__).parent / "results" / "crawl.json"
 ESSAYS = 2158  # the original study's pages
-KIB_PER_MIB = 1024
 
 
 @dataclass(frozen=True)
@@ -96,18 +93,10 @@ def _timed(way: str, command: Sequence[str], essays: int) -> Timed:
     """
     with tempfile.TemporaryDirectory() as folder:
         out = ["--out", f"{folder}/essays.jsonl"] if "crawler.crawl" in command else []
-        start = time.perf_counter()
-        with subprocess.Popen(  # noqa: S603 - our own modules
-            [sys.executable, *command, *out], stdout=subprocess.PIPE, text=True
-        ) as process:
-            assert process.stdout is not None
-            said = process.stdout.read()
-            _, status, usage = os.wait4(process.pid, 0)
-            process.returncode = os.waitstatus_to_exitcode(status)
-        seconds = time.perf_counter() - start
-    if process.returncode != 0 or not said.startswith(f"{essays} essays saved"):
-        raise SystemExit(f"{way}: exit code {process.returncode}: {said}")
-    return Timed(way, essays, seconds, usage.ru_maxrss / KIB_PER_MIB)
+        ran = run_python([*command, *out])
+    if not ran.said.startswith(f"{essays} essays saved"):
+        raise SystemExit(f"{way}: {ran.said}")
+    return Timed(way, essays, ran.seconds, ran.peak_mib)
 
 
 def _parser() -> argparse.ArgumentParser:

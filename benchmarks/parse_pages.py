@@ -65,7 +65,7 @@ def replica_pages(essays: int) -> list[Page]:
 def grow(page: Page, rng: random.Random) -> Page:
     """Put menus and scripts around a page's body until it is as large as a large site's.
 
-    They come to some 76 bytes an element; pages of the site that were saved have 68 and 90.
+    They come to some 72 bytes an element; pages of the site that were saved have 68 and 90.
     """
     wanted = rng.randrange(*LARGE) - len(page.text.encode())
     before, after = _outer_markup(rng, wanted * 2 // 3), _outer_markup(rng, wanted // 3)

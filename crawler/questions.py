@@ -136,7 +136,8 @@ def _parse_size(pattern: re.Pattern[str], counts: str) -> int | None:
 
 
 def _is_inside(node: Node, name: str) -> bool:
-    return any(name in (around.get("class") or "").split() for around in node.iterancestors())
+    named = [one for one in node.iterancestors() if name in (one.get("class") or "")]
+    return any(has_class(around, name) for around in named)
 
 
 def _is_mark(node: Node) -> bool:

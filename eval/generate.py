@@ -19,13 +19,14 @@ from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
-from eval.prompts import Wrapper, choose_example, load_wrapper
+from eval.prompts import choose_example, load_wrapper, prompt_with_example
 from eval.records import Prediction
 from eval.runs import CONFIGS, Run, RunError, fingerprint, load_run, read_settings
 from preprocess.alpaca import (
     AlpacaRow,
     RecordError,
     Task,
+    Wrapper,
     encode_line,
     read_jsonl,
     write_jsonl,
@@ -63,7 +64,7 @@ def jobs_of(
     """Make a system's prompts, longest first so that a batch holds prompts of like length."""
     _, shot = SYSTEMS[system]
     prompts = (
-        wrapper.prompt_with_example(row, example) if shot else wrapper.prompt(row) for row in rows
+        prompt_with_example(wrapper, row, example) if shot else wrapper.prompt(row) for row in rows
     )
     jobs = [Job(row, task, system, prompt) for row, prompt in zip(rows, prompts, strict=True)]
     return sorted(jobs, key=lambda job: (-len(job.prompt), job.row.id))

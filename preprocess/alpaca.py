@@ -27,12 +27,15 @@ from crawler.items import (
     write_jsonl,
     write_whole,
 )
+from preprocess.wrapper import Wrapper, read_wrapper
 
 __all__ = [
     "INSTRUCTIONS",
     "POLARITY_WORDS",
     "SPLITS",
+    "UNSEEN_FIRMS",
     "AlpacaRow",
+    "AnyTask",
     "Point",
     "Polarity",
     "Record",
@@ -40,11 +43,13 @@ __all__ = [
     "Split",
     "Task",
     "Unreadable",
+    "Wrapper",
     "encode_line",
     "number_sentences",
     "read_jsonl",
     "read_points",
     "read_sentences",
+    "read_wrapper",
     "rows_path",
     "write_jsonl",
     "write_points",
@@ -52,9 +57,13 @@ __all__ = [
     "write_whole",
 ]
 
+#: The tasks of located advice, which `eval` scores, and all that rows are made for.
 Task = Literal["advice", "advice-anchored"]
-Split = Literal["train", "validation", "test"]
+AnyTask = Literal["advice", "advice-anchored", "overall", "revise", "write"]
+Split = Literal["train", "validation", "test", "test-firms"]
 SPLITS: tuple[Split, ...] = ("train", "validation", "test")
+#: A second test split, of firms that no other split holds.
+UNSEEN_FIRMS: Split = "test-firms"
 
 #: The Korean instruction of each task; `{position}` is the job applied for. The wrapper around
 #: instruction, input and output is the run's YAML.
@@ -96,7 +105,7 @@ class Unreadable(msgspec.Struct, frozen=True):
     reason: str
 
 
-def rows_path(data: Path, task: Task, split: Split) -> Path:
+def rows_path(data: Path, task: AnyTask, split: Split) -> Path:
     """Where `preprocess.build` leaves a task's split below the data folder."""
     return data / "alpaca" / task / f"{split}.jsonl"
 

@@ -11,37 +11,40 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import get_args
 
-from tqdm import tqdm
-
-from crawler.items import Essay, RecordError, read_jsonl
+from crawler.items import RecordError
 from preprocess.alpaca import (
     SPLITS,
     AlpacaRow,
+    AnyTask,
     Split,
     Task,
     rows_path,
     write_jsonl,
 )
-from preprocess.composed import composed
+from preprocess.defects import RECOVERABLE
+from preprocess.firm_names import key
+from preprocess.prepare import Prepared, clear_work, prepare_file
 from preprocess.report import make_report, write_report
-from preprocess.sentences import split_sentences
-from preprocess.split import Shares, split_of
+from preprocess.split import Shares, split_of_firms
 from preprocess.steps import (
     Data,
     Located,
     Tally,
     advice_row,
     anchored_row,
+    count_masked,
     drop_repeats,
     group_essays,
     locate,
     text_row,
 )
+from preprocess.tasks import overall_row, revise_row, write_row
 
-#: The rows of each task, made from the same located questions.
+#: The rows of located advice, made from the same located questions.
 TASK_ROWS: dict[Task, Callable[[Located], AlpacaRow]] = {
     "advice": advice_row,
     "advice-anchored": anchored_row,
@@ -52,50 +55,60 @@ class BuildError(ValueError):
     """The essays cannot be made into data; the message says what is missing and the cure."""
 
 
-def build(raw: Sequence[Essay], shares: Shares, *, progress: bool = False) -> Data:
-    """Make rows of every task from essays, split by group.
+def build(prepared: Iterable[Prepared], shares: Shares) -> Data:
+    """Make rows of every task from prepared essays, split by group.
 
     Raises:
         BuildError: A split of a task would be empty.
 
     """
     tally = Tally()
-    kept = drop_repeats(map(composed, raw), tally)
     # By id, so that the order in which a crawl came by them makes no difference.
-    essays = sorted(kept, key=lambda essay: (len(essay.id), essay.id))
-    groups = group_essays(essays)
+    kept = sorted(drop_repeats(prepared, tally), key=lambda p: (len(p.essay.id), p.essay.id))
+    count_masked(kept, tally)
+    groups = group_essays([one.essay for one in kept])
     data = Data(
-        rows={(task, split): [] for task in TASK_ROWS for split in SPLITS},
-        texts={split: [] for split in SPLITS},
-        essays={split: [] for split in SPLITS},
+        rows={(task, split): [] for task in get_args(AnyTask) for split in get_args(Split)},
+        texts={split: [] for split in get_args(Split)},
+        essays={split: [] for split in get_args(Split)},
         tally=tally,
     )
-    bar = tqdm(total=len(essays), unit=" essays", desc="rows", disable=not progress)
-    for essay, group in zip(essays, groups, strict=True):
-        _add(data, essay, group, split_of(group, shares))
-        bar.update()
-    bar.close()
+    firms: dict[str, set[str]] = {group: set() for group in groups}
+    for one, group in zip(kept, groups, strict=True):
+        firms[group] |= {key(one.essay.company)} if one.essay.company else set()
+    for one, group in zip(kept, groups, strict=True):
+        _add(data, one, group, split_of_firms(group, firms[group], shares))
     _refuse_empty(data, len(set(groups)), shares)
     return data
 
 
-def _add(data: Data, essay: Essay, group: str, split: Split) -> None:
+def _add(data: Data, one: Prepared, group: str, split: Split) -> None:
+    essay, tally = one.essay, data.tally
     data.essays[split].append(essay)
-    sentences = split_sentences(question.answer for question in essay.questions)
-    for question, spans in zip(essay.questions, sentences, strict=True):
+    _add_row(data, "overall", split, overall_row(essay, group, tally))
+    for question, spans in zip(essay.questions, one.sentences, strict=True):
         data.texts[split].append(text_row(essay, group, question, spans))
-        item = locate(essay, group, question, spans, data.tally)
+        draft = revise_row(essay, group, question, tally, kinds=RECOVERABLE)
+        _add_row(data, "revise", split, draft)
+        _add_row(data, "write", split, write_row(essay, group, question, tally))
+        item = locate(essay, group, question, spans, tally)
         if item is not None:
             for task, make in TASK_ROWS.items():
                 data.rows[task, split].append(make(item))
 
 
+def _add_row(data: Data, task: AnyTask, split: Split, row: AlpacaRow | None) -> None:
+    if row is not None:
+        data.rows[task, split].append(row)
+
+
 def _refuse_empty(data: Data, groups: int, shares: Shares) -> None:
-    empty = sorted({split for (_, split), rows in data.rows.items() if not rows})
+    empty = sorted(split for split in SPLITS if not data.rows["advice", split])
     if empty:
+        advised = sum(len(data.rows["advice", split]) for split in SPLITS)
         raise BuildError(
             f"no rows for {', '.join(empty)}: {groups} groups of essays, of which "
-            f"{sum(map(len, data.rows.values())) // len(TASK_ROWS)} answers carry located advice, "
+            f"{advised} answers carry located advice, "
             f"are too few for shares of {shares.validation} (validation) and {shares.test} (test); "
             "bring more essays or give larger shares: --validation 0.2 --test 0.2"
         )
@@ -109,7 +122,10 @@ def write(data: Data, out: Path, *, raw: Path, shares: Shares) -> None:
     """
     shutil.rmtree(out / "prepared", ignore_errors=True)
     for (task, split), rows in data.rows.items():
-        write_jsonl(rows_path(out, task, split), rows)
+        if rows:
+            write_jsonl(rows_path(out, task, split), rows)
+        else:  # no row of an earlier build may stay
+            rows_path(out, task, split).unlink(missing_ok=True)
     for split in ("train", "validation"):
         write_jsonl(out / "text" / f"{split}.jsonl", data.texts[split])
     write_report(out / "report", make_report(raw, shares, data))
@@ -126,21 +142,28 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=Path("data"))
     parser.add_argument("--validation", type=float, default=Shares.validation, metavar="SHARE")
     parser.add_argument("--test", type=float, default=Shares.test, metavar="SHARE")
+    parser.add_argument(
+        "--unseen-firms", type=float, default=Shares.firms, metavar="SHARE", help="held out"
+    )
+    parser.add_argument("--workers", type=int, help="processes (as many as there are cores)")
     args = parser.parse_args(argv)
     try:
-        shares = Shares(args.validation, args.test)
+        shares = Shares(args.validation, args.test, args.unseen_firms)
     except ValueError as error:
         parser.error(str(error))
     try:
-        raw = list(read_jsonl(args.raw, Essay, cure="make crawl"))
-        data = build(raw, shares, progress=sys.stderr.isatty())
+        work = args.out / "work"
+        prepared = prepare_file(args.raw, work, workers=args.workers, progress=sys.stderr.isatty())
+        data = build(prepared, shares)
     except (RecordError, BuildError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     write(data, args.out, raw=args.raw, shares=shares)
-    sizes = ", ".join(f"{len(data.rows['advice', split])} {split}" for split in SPLITS)
+    clear_work(work)
+    kept = sum(map(len, data.essays.values()))
+    sizes = ", ".join(f"{len(data.rows['advice', split])} {split}" for split in get_args(Split))
     print(
-        f"{len(raw)} essays, {sizes} rows a task, in {args.out / 'alpaca'}; "
+        f"{kept} essays, {sizes} rows a task, in {args.out / 'alpaca'}; "
         f"what was dropped and why: {args.out / 'report' / 'report.md'}"
     )
     return 0

@@ -7,11 +7,12 @@ import statistics
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 
 from crawler.items import write_whole
-from preprocess.alpaca import SPLITS, Record, Split
+from preprocess.alpaca import Record, Split
 from preprocess.split import SALT, Shares
 from preprocess.steps import Data
 
@@ -36,16 +37,18 @@ class Spread(Record, frozen=True):
 class BuildReport(Record, frozen=True):
     """`report.json`: what was kept and dropped, how it was split, and how long things are.
 
-    `dropped` counts by reason and `dropped_ids` names what was dropped; a reason starts with
-    what it is that was dropped: an essay, a question or a single point.
+    `masked` counts replacements by kind, `dropped` by reason, and `dropped_ids` names what was
+    dropped; a reason starts with what it is: an essay, a question or a single point.
     """
 
     raw_file: str
     raw_sha256: str
     salt: str
     validation_share: float
+    unseen_firms_share: float
     test_share: float
     splits: dict[str, SplitCounts]
+    masked: dict[str, int]
     dropped: dict[str, int]
     dropped_ids: dict[str, list[str]]
     positions: dict[str, int]
@@ -55,15 +58,17 @@ class BuildReport(Record, frozen=True):
 
 def make_report(raw: Path, shares: Shares, data: Data) -> BuildReport:
     """Sum up a build; `raw` is the file it was made from."""
-    every = [essay for split in SPLITS for essay in data.essays[split]]
-    advised = [row for split in SPLITS for row in data.rows["advice", split]]
+    every = [essay for split in get_args(Split) for essay in data.essays[split]]
+    advised = [row for split in get_args(Split) for row in data.rows["advice", split]]
     return BuildReport(
         raw_file=raw.name,
         raw_sha256=hashlib.sha256(raw.read_bytes()).hexdigest(),
         salt=SALT,
         validation_share=shares.validation,
+        unseen_firms_share=shares.firms,
         test_share=shares.test,
-        splits={split: _split_counts(split, data) for split in SPLITS},
+        splits={split: _split_counts(split, data) for split in get_args(Split)},
+        masked=dict(sorted(data.tally.masked.items())),
         dropped=dict(sorted(data.tally.counts.items())),
         dropped_ids=dict(sorted(data.tally.ids.items())),
         positions=dict(Counter(essay.position or "not stated" for essay in every).most_common()),
@@ -110,7 +115,8 @@ def _markdown(report: BuildReport) -> str:
             f"Source `{report.raw_file}` (sha256 `{report.raw_sha256[:16]}`). Groups of "
             "near-duplicate essays go to one split whole, by a salted hash "
             f"(`{report.salt}`): validation {report.validation_share:g}, test "
-            f"{report.test_share:g}, training the rest."
+            f"{report.test_share:g}, training the rest; but {report.unseen_firms_share:g} of the "
+            "firms, with all groups of theirs, are in `test-firms` alone."
         ),
         _table(
             ["split", "essays", "groups with advice", *(f"{t} rows" for t in tasks), "points"],
@@ -128,6 +134,10 @@ def _markdown(report: BuildReport) -> str:
         "## Dropped, by reason",
         _table(["reason", "count"], [[k, v] for k, v in report.dropped.items()])
         if report.dropped
+        else "Nothing.",
+        "## Masked",
+        _table(["what", "count"], [[k, v] for k, v in report.masked.items()])
+        if report.masked
         else "Nothing.",
         "## Lengths in characters",
         _table(

@@ -5,19 +5,19 @@ Expert passages coincide with whole sentences, so a passage can be told by sente
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal
+
+from preprocess.fast_sentences import Span, split_fast
 
 if TYPE_CHECKING:
     from kiwipiepy import Kiwi
 
+__all__ = ["SPLITTERS", "Span", "Splitter", "cover", "split_sentences"]
 
-class Span(NamedTuple):
-    """A stretch of a text, in code points; `end` is exclusive."""
-
-    start: int
-    end: int
+#: By rules, or with the morphemes of Kiwi's model, which takes some two hundred times as long.
+Splitter = Literal["fast", "kiwi"]
 
 
 @cache
@@ -27,20 +27,32 @@ def _kiwi() -> Kiwi:
     return Kiwi()
 
 
-def split_sentences(texts: Iterable[str]) -> Iterator[tuple[Span, ...]]:
+def split_sentences(
+    texts: Iterable[str], *, splitter: Splitter = "fast"
+) -> Iterator[tuple[Span, ...]]:
     """Yield the sentences of each text in order, trimmed of white space.
 
     A line break ends a sentence, as a headline has no full stop.
     """
-    for text in texts:
-        spans: list[Span] = []
-        offset = 0
-        for line in text.split("\n"):
-            if line.strip():
-                found = _kiwi().split_into_sents(line)
-                spans.extend(Span(offset + s.start, offset + s.end) for s in found)
-            offset += len(line) + 1
-        yield tuple(_trimmed(text, span) for span in spans if text[span.start : span.end].strip())
+    return map(SPLITTERS[splitter], texts)
+
+
+def _split_kiwi(text: str) -> tuple[Span, ...]:
+    spans: list[Span] = []
+    offset = 0
+    for line in text.split("\n"):
+        if line.strip():
+            found = _kiwi().split_into_sents(line)
+            spans.extend(Span(offset + s.start, offset + s.end) for s in found)
+        offset += len(line) + 1
+    return tuple(_trimmed(text, span) for span in spans if text[span.start : span.end].strip())
+
+
+#: What splits one text in either way.
+SPLITTERS: Final[dict[Splitter, Callable[[str], tuple[Span, ...]]]] = {
+    "fast": split_fast,
+    "kiwi": _split_kiwi,
+}
 
 
 def _trimmed(text: str, span: Span) -> Span:

@@ -1,11 +1,16 @@
-"""Which split a group belongs to: a salted hash of its name, so that new essays move no old one."""
+"""Which split a group belongs to: a salted hash of its name, so that new essays move no old one.
+
+Firms are held out first, by a hash of their own: a group with an essay to such a firm is in the
+split of unseen firms, and the firm in no other.
+"""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from preprocess.alpaca import Split
+from preprocess.alpaca import UNSEEN_FIRMS, Split
 
 SALT = "jasoseo"
 
@@ -14,6 +19,8 @@ SALT = "jasoseo"
 class Shares:
     """The expected shares of the groups that are held out; the rest is for training.
 
+    `firms` is the share of firms that only the split of unseen firms has.
+
     Raises:
         ValueError: A share is negative, or nothing is left for training.
 
@@ -21,21 +28,41 @@ class Shares:
 
     validation: float = 0.1
     test: float = 0.15
+    firms: float = 0.05
 
     def __post_init__(self) -> None:
-        if min(self.validation, self.test) < 0 or self.validation + self.test >= 1:
+        shares = (self.validation, self.test, self.firms)
+        if min(shares) < 0 or self.validation + self.test >= 1 or self.firms >= 1:
             raise ValueError(
-                f"validation {self.validation} and test {self.test} must be shares of a whole "
-                "that leave something for training"
+                f"validation {self.validation}, test {self.test} and firms {self.firms} must be "
+                "shares of a whole that leave something for training"
             )
 
 
 def split_of(group: str, shares: Shares, *, salt: str = SALT) -> Split:
     """Choose a group's split from its name alone."""
-    digest = hashlib.sha256(f"{salt}:{group}".encode()).digest()
-    position = int.from_bytes(digest[:8], "big") / 2**64
+    position = _position(f"{salt}:{group}")
     if position < shares.test:
         return "test"
     if position < shares.test + shares.validation:
         return "validation"
     return "train"
+
+
+def is_unseen(firm: str, shares: Shares, *, salt: str = SALT) -> bool:
+    """Say whether a firm, by the key of its name, is held out for the split of unseen firms."""
+    return _position(f"{salt}:firm:{firm}") < shares.firms
+
+
+def split_of_firms(
+    group: str, firms: Collection[str], shares: Shares, *, salt: str = SALT
+) -> Split:
+    """Choose a group's split from its name and the firms that its essays went to."""
+    if any(is_unseen(firm, shares, salt=salt) for firm in firms):
+        return UNSEEN_FIRMS
+    return split_of(group, shares, salt=salt)
+
+
+def _position(name: str) -> float:
+    digest = hashlib.sha256(name.encode()).digest()
+    return int.from_bytes(digest[:8], "big") / 2**64

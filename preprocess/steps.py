@@ -12,14 +12,15 @@ from preprocess.alpaca import (
     INSTRUCTIONS,
     POLARITY_WORDS,
     AlpacaRow,
+    AnyTask,
     Point,
     Record,
     Split,
-    Task,
     number_sentences,
     write_points,
 )
 from preprocess.near_duplicates import group_texts
+from preprocess.prepare import Prepared
 from preprocess.sentences import Span, cover
 
 #: A passage must coincide this well with whole sentences (intersection over union of characters).
@@ -33,9 +34,13 @@ ANY_POSITION = "지원"
 
 @dataclass
 class Tally:
-    """What the steps kept and dropped, counted by step and reason, with the ids behind it."""
+    """What the steps kept and dropped, counted by step and reason, with the ids behind it.
+
+    `masked` counts what was replaced in the texts of the kept essays, by kind.
+    """
 
     counts: Counter[str] = field(default_factory=Counter)
+    masked: Counter[str] = field(default_factory=Counter)
     ids: dict[str, list[str]] = field(default_factory=dict)
 
     def drop(self, reason: str, where: str) -> None:
@@ -72,7 +77,7 @@ class TextRow(Record, frozen=True):
 class Data:
     """Everything that a build writes, in memory."""
 
-    rows: dict[tuple[Task, Split], list[AlpacaRow]]
+    rows: dict[tuple[AnyTask, Split], list[AlpacaRow]]
     texts: dict[Split, list[TextRow]]
     essays: dict[Split, list[Essay]]
     tally: Tally
@@ -83,26 +88,34 @@ def essay_text(essay: Essay) -> str:
     return "\n".join(question.answer for question in essay.questions)
 
 
-def drop_repeats(essays: Iterable[Essay], tally: Tally) -> Iterator[Essay]:
+def drop_repeats(prepared: Iterable[Prepared], tally: Tally) -> Iterator[Prepared]:
     """Keep the first essay of each id, and of each text the one with most advice."""
     ids: set[str] = set()
-    best: dict[str, Essay] = {}
-    for essay in essays:
-        if essay.id in ids:
-            tally.drop("essay: id seen before", essay.id)
+    best: dict[str, Prepared] = {}
+    for one in prepared:
+        if one.essay.id in ids:
+            tally.drop("essay: id seen before", one.essay.id)
             continue
-        ids.add(essay.id)
-        text = "".join(essay_text(essay).split())
-        if not text:
-            tally.drop("essay: no answers", essay.id)
+        ids.add(one.essay.id)
+        if not one.key:
+            tally.drop("essay: no answers", one.essay.id)
             continue
-        held = best.get(text)
-        if held is None or _advice_count(essay) > _advice_count(held):
-            best[text] = essay
+        held = best.get(one.key)
+        if held is None or _advice_count(one.essay) > _advice_count(held.essay):
+            best[one.key] = one
         if held is not None:
-            worse = held if best[text] is essay else essay
-            tally.drop("essay: exact repeat of another", worse.id)
+            worse = held if best[one.key] is one else one
+            tally.drop("essay: exact repeat of another", worse.essay.id)
     yield from best.values()
+
+
+def count_masked(prepared: Iterable[Prepared], tally: Tally) -> None:
+    """Count what was masked in the kept essays, and the questions that went for a firm's name."""
+    for one in prepared:
+        tally.masked.update(one.masked)
+        for number in one.leaking:
+            where = f"{one.essay.id}-{number}"
+            tally.drop("question: the firm's name is left after masking", where)
 
 
 def _advice_count(essay: Essay) -> int:

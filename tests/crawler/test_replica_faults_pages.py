@@ -8,6 +8,7 @@ from email.utils import parsedate_to_datetime
 import msgspec
 import pytest
 
+from crawler.pages import TruncatedPageError
 from crawler.replica.faults_spec import CLASSES
 from crawler.replica.server import ReplicaSite
 from tests.crawler.faulty import COOKIE, LIST, NOW, ask, faulty, listed, page, plain, view
@@ -71,7 +72,10 @@ def test_truncated_list(target: str) -> None:
         answer = ask(site, target)
     whole = plain(target, 8)
     assert whole.startswith(answer.text)
-    assert 0 < len(listed(answer.text)) < len(listed(whole)) == 8
+    assert 0 < answer.text.count("/View/") < whole.count("/View/")
+    with pytest.raises(TruncatedPageError):
+        listed(answer.text)
+    assert len(listed(whole)) == 8
 
 
 def test_truncated_page_without_questions() -> None:

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from eval.generate import SYSTEMS, main
-from eval.prompts import choose_example, load_wrapper
+from eval.prompts import choose_example, load_wrapper, prompt_with_example
 from eval.records import Prediction
 from preprocess.alpaca import AlpacaRow, encode_line, read_jsonl, rows_path
 from tests.conftest import ROOT
@@ -75,7 +75,7 @@ def test_every_system_answers_every_test_row(answered: Path) -> None:
         found = list(read_jsonl(answers(answered, system), Prediction, cure=""))
         assert [p.id for p in found] == [row.id for row in test]
         prompts = [
-            wrapper.prompt_with_example(row, example) if shot else wrapper.prompt(row)
+            prompt_with_example(wrapper, row, example) if shot else wrapper.prompt(row)
             for row in test
         ]
         assert [p.prompt for p in found] == prompts

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from eval.prompts import Wrapper, choose_example, load_wrapper
+from eval.prompts import choose_example, load_wrapper, prompt_with_example
 from eval.runs import RunError
-from preprocess.alpaca import AlpacaRow
+from preprocess.alpaca import AlpacaRow, Wrapper
 
 
 def row(item_id: str, output: str, text: str = "글") -> AlpacaRow:
@@ -46,7 +46,7 @@ def test_a_run_without_a_wrapper_of_its_own_is_an_error(tmp_path: Path, kind: st
 def test_the_example_stands_whole_before_the_item() -> None:
     """Question and answer of the example, then the item's question."""
     wrapper = Wrapper("Q {input}\nA ")
-    prompt = wrapper.prompt_with_example(row("1", "", "둘"), row("2", "답", "하나"))
+    prompt = prompt_with_example(wrapper, row("1", "", "둘"), row("2", "답", "하나"))
     assert prompt == "Q 하나\nA 답\n\nQ 둘\nA "
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from crawler.items import Essay, read_jsonl
-from preprocess.alpaca import SPLITS, AlpacaRow, read_points, read_sentences, rows_path
+from preprocess.alpaca import SPLITS, AlpacaRow, AnyTask, read_points, read_sentences, rows_path
 from preprocess.build import main
 from preprocess.report import BuildReport
 from preprocess.steps import TextRow
 from tests.real_data import real_data
+
+SHARES = ("--validation", "0.2", "--test", "0.2", "--unseen-firms", "0.1")
 
 
 def rows(data: Path, task: str, split: str) -> list[AlpacaRow]:
@@ -46,6 +49,17 @@ def test_no_group_stands_in_two_splits(data: Path) -> None:
     assert all(len(splits) == 1 for splits in where.values())
 
 
+def test_unseen_firms(data: Path) -> None:
+    """The firms of the second test split stand in no other split."""
+    report = json.loads((data / "report" / "report.json").read_text(encoding="utf-8"))
+    assert report["splits"]["test-firms"]["essays"] > 0
+    firms = {e.id: e.company for e in read_jsonl(data / "raw" / "essays.jsonl", Essay, cure="")}
+    held = {firms[row.source_id] for row in rows(data, "write", "test-firms")}
+    others = {firms[row.source_id] for split in SPLITS for row in rows(data, "write", split)}
+    assert held
+    assert not held & others
+
+
 def test_both_tasks_have_the_same_rows(data: Path) -> None:
     """The anchored task differs in form, not in which questions it holds."""
     for split in SPLITS:
@@ -65,11 +79,13 @@ def test_the_report_accounts_for_every_question(data: Path) -> None:
 
 
 def test_two_builds_are_the_same_bytes(data: Path, tmp_path: Path) -> None:
-    """The same essays give the same files."""
+    """The same essays give the same files, on one core as on several."""
     raw = str(data / "raw" / "essays.jsonl")
-    assert main(["--raw", raw, "--out", str(tmp_path), "--validation", "0.2", "--test", "0.2"]) == 0
+    options = [*SHARES, "--workers", "1"]
+    assert main(["--raw", raw, "--out", str(tmp_path), *options]) == 0
     files = sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file())
-    assert len(files) == 10
+    assert {path.parts[1] for path in files if path.parts[0] == "alpaca"} == set(get_args(AnyTask))
+    assert len(files) >= 15
     assert all((tmp_path / f).read_bytes() == (data / f).read_bytes() for f in files)
 
 
@@ -78,8 +94,7 @@ def test_the_order_of_the_crawl_makes_no_difference(data: Path, tmp_path: Path) 
     lines = (data / "raw" / "essays.jsonl").read_text(encoding="utf-8").splitlines()
     raw = tmp_path / "turned.jsonl"
     raw.write_text("\n".join(reversed(lines)), encoding="utf-8")
-    shares = ["--validation", "0.2", "--test", "0.2"]
-    assert main(["--raw", str(raw), "--out", str(tmp_path), *shares]) == 0
+    assert main(["--raw", str(raw), "--out", str(tmp_path), *SHARES]) == 0
     for task in ("advice", "advice-anchored"):
         for split in SPLITS:
             assert rows(tmp_path, task, split) == rows(data, task, split)
@@ -91,7 +106,7 @@ def test_new_rows_drop_what_axolotl_prepared_from_old_ones(data: Path, tmp_path:
     stale.parent.mkdir(parents=True)
     stale.write_bytes(b"old")
     raw = str(data / "raw" / "essays.jsonl")
-    assert main(["--raw", raw, "--out", str(tmp_path), "--validation", "0.2", "--test", "0.2"]) == 0
+    assert main(["--raw", raw, "--out", str(tmp_path), *SHARES]) == 0
     assert not stale.exists()
 
 
@@ -135,4 +150,8 @@ def test_the_real_essays_become_rows(tmp_path: Path) -> None:
     assert main(["--raw", str(raw), "--out", str(tmp_path)]) == 0
     report = json.loads((tmp_path / "report" / "report.json").read_text(encoding="utf-8"))
     assert sum(split["rows"]["advice"] for split in report["splits"].values()) == 90
-    assert report["dropped"] == {"question: a mark of the site left in the answer": 1}
+    dropped = report["dropped"]
+    assert {k: n for k, n in dropped.items() if k.startswith(("essay", "question", "point"))} == {
+        "question: a mark of the site left in the answer": 1
+    }
+    assert report["masked"]["firm applied to"] > 100

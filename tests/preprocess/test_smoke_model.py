@@ -20,7 +20,8 @@ def tokenizer(tmp_path_factory: pytest.TempPathFactory) -> PreTrainedTokenizerFa
     """Make a tokenizer trained on a few numbered lines."""
     folder = tmp_path_factory.mktemp("tokenizer")
     write_tokenizer(iter(LINES), folder, vocabulary=600)
-    return PreTrainedTokenizerFast.from_pretrained(str(folder))
+    tokenizer: PreTrainedTokenizerFast = PreTrainedTokenizerFast.from_pretrained(str(folder))
+    return tokenizer
 
 
 def test_sentence_numbers_are_single_tokens(tokenizer: PreTrainedTokenizerFast) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crawler.items import Advice, Essay, Passage, Question
+from preprocess.prepare import prepare
 from preprocess.sentences import split_sentences
 from preprocess.split import Shares, split_of
 from preprocess.steps import (
@@ -127,7 +128,8 @@ def test_repeats_are_dropped_and_the_advised_one_kept() -> None:
     bare = essay(id="1", questions=(question(passages=(), advice=()),))
     advised = essay(id="2")
     tally = Tally()
-    assert list(drop_repeats([bare, advised, essay(id="2")], tally)) == [advised]
+    given = map(prepare, [bare, advised, essay(id="2")])
+    assert [one.essay for one in drop_repeats(given, tally)] == [prepare(advised).essay]
     assert tally.ids == {
         "essay: exact repeat of another": ["1"],
         "essay: id seen before": ["2"],
@@ -137,7 +139,7 @@ def test_repeats_are_dropped_and_the_advised_one_kept() -> None:
 def test_an_essay_without_answers_is_dropped() -> None:
     """An essay whose questions are gone is counted, not passed on."""
     tally = Tally()
-    assert list(drop_repeats([essay(questions=())], tally)) == []
+    assert list(drop_repeats([prepare(essay(questions=()))], tally)) == []
     assert tally.counts == {"essay: no answers": 1}
 
 

@@ -1,0 +1,233 @@
+"""Does the test split say what the training split says? Runs of eight words that both hold.
+
+The check of GPT-3 and PaLM (arXiv 2005.14165, appendix C; 2204.02311, section 8): of each test text
+the share of words that lie in an 8-gram of words which a training text holds too. Words, because a
+particle or a name that was changed ends a run, so that what is left is the other's wording. Texts
+are first brought into one form (NFKC, case, no signs). Give the applicants' own text: sentence
+numbers and instructions stand in every row.
+
+The share is told of the whole training split, and of the training item that covers most alone. Many
+texts of one field share phrases with the whole; a text that one other covers is a near-duplicate.
+
+Memory grows with the test split alone, some 40 bytes a word; the training split streams by.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Final, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from preprocess.alpaca import Record
+from preprocess.near_duplicates import scramble
+
+Hashes = NDArray[np.uint64]
+Portions = NDArray[np.float64]
+
+WORDS: Final = 8
+#: Share of a test text's words above which it counts as leaked. PaLM set contaminated examples
+#: apart at 0.7 of their 8-grams; texts at Jaccard similarity 0.5 share two thirds of each.
+MOST_SHARED: Final = 0.7
+#: How many leaks an error names.
+NAMED: Final = 10
+
+_SIGNS = re.compile(r"[^\w\s]|_")
+
+By = Literal["split", "item"]
+
+
+class Item(NamedTuple):
+    """A text of a split, and the id to name it by."""
+
+    id: str
+    text: str
+
+
+class Leak(Record, frozen=True):
+    """A test item above the limit.
+
+    `share` of its words is covered by the training split, `nearest_share` by the item `nearest`.
+    """
+
+    id: str
+    share: float
+    nearest: str
+    nearest_share: float
+
+
+class LeakReport(Record, frozen=True):
+    """How much of the test split stands in the training split.
+
+    Means and greatest shares are over the `test_items` of at least `words` words; `short_items`
+    have fewer and are not measured. `leaks` are those of which the training split, or one item of
+    it (`by`), covers more than `limit`, worst first.
+    """
+
+    words: int
+    limit: float
+    by: By
+    train_items: int
+    test_items: int
+    short_items: int
+    mean: float
+    most: float
+    nearest_mean: float
+    nearest_most: float
+    leaks: tuple[Leak, ...]
+
+
+class LeakError(ValueError):
+    """Test texts stand in the training split; the message names them, their shares and the cure."""
+
+
+def overlap(
+    train: Iterable[Item],
+    test: Iterable[Item],
+    *,
+    n: int = WORDS,
+    limit: float = MOST_SHARED,
+    by: By = "split",
+) -> LeakReport:
+    """Measure how much of each test text stands in the training texts.
+
+    Args:
+        train: The training split, read once.
+        test: The test split; its words are held as hashes.
+        n: How many words in a row must agree.
+        limit: The share of covered words, 0 to 1, above which a test item counts as leaked.
+        by: Whether the limit is on what the whole training split covers, or one item of it.
+
+    Raises:
+        ValueError: `n` or `limit` is out of range, or no test text has `n` words.
+
+    """
+    if n < 1 or not 0 <= limit <= 1:
+        raise ValueError(f"n is {n} and limit {limit}; give a number from 1 and a share of 0 to 1")
+    held = _TestSplit(test, n)
+    if not held.measured.any():
+        raise ValueError(
+            f"none of {len(held.ids)} test texts has {n} words; give the texts of the test split"
+        )
+    seen = 0
+    for item in train:
+        seen += 1
+        held.mark(item)
+    shares, nearest = held.shares()
+    judged = shares if by == "split" else nearest
+    leaked = [
+        Leak(held.ids[i], float(shares[i]), held.nearest[i], float(nearest[i]))
+        for i in sorted(np.flatnonzero(held.measured & (judged > limit)), key=lambda i: -judged[i])
+    ]
+    return LeakReport(
+        words=n,
+        limit=limit,
+        by=by,
+        train_items=seen,
+        test_items=int(held.measured.sum()),
+        short_items=int((~held.measured).sum()),
+        mean=float(shares[held.measured].mean()),
+        most=float(shares.max()),
+        nearest_mean=float(nearest[held.measured].mean()),
+        nearest_most=float(nearest.max()),
+        leaks=tuple(leaked),
+    )
+
+
+def require_no_leaks(report: LeakReport) -> None:
+    """Pass a report without leaks.
+
+    Raises:
+        LeakError: A test item is above the limit.
+
+    """
+    if not report.leaks:
+        return
+    named = [
+        f"{leak.id} ({leak.share:.0%}, of which {leak.nearest} alone {leak.nearest_share:.0%})"
+        for leak in report.leaks[:NAMED]
+    ]
+    if len(report.leaks) > NAMED:
+        named.append(f"and {len(report.leaks) - NAMED} more")
+    where = "the training split" if report.by == "split" else "one training item"
+    raise LeakError(
+        f"of {len(report.leaks)} of {report.test_items} test items more than {report.limit:.0%} of "
+        f"the words stand in {where}, {report.words} or more in a row: {', '.join(named)}; "
+        "let each share a group with what it repeats (lower SAME_ESSAY in "
+        "preprocess/near_duplicates.py), or leave it out of the test split"
+    )
+
+
+class _TestSplit:
+    """The test split's n-grams, sorted, and which of its words training items have covered."""
+
+    def __init__(self, items: Iterable[Item], n: int) -> None:
+        self.ids: list[str] = []
+        self._n = n
+        sizes, grams, places = [], [np.empty(0, np.uint64)], [np.empty(0, np.intp)]
+        first = 0
+        for item in items:
+            words = _word_hashes(item.text)
+            found = _gram_hashes(words, n)
+            self.ids.append(item.id)
+            sizes.append(len(words))
+            grams.append(found)
+            places.append(np.arange(first, first + len(found)))
+            first += len(words)
+        self._sizes = np.array(sizes, np.intp)
+        self._owners = np.repeat(np.arange(len(sizes)), self._sizes)
+        self._covered = np.zeros(first, np.bool_)
+        every = np.concatenate(grams)
+        order = np.argsort(every, kind="stable")
+        self._grams, self._places = every[order], np.concatenate(places)[order]
+        self.nearest = [""] * len(sizes)
+        self._nearest_words = np.zeros(len(sizes), np.intp)
+        self.measured = self._sizes >= n
+
+    def mark(self, item: Item) -> None:
+        """Mark the words that a training item covers, and remember the nearest item of each text.
+
+        Of training items that cover equally much the first is remembered.
+        """
+        grams = np.sort(_gram_hashes(_word_hashes(item.text), self._n))
+        low = np.searchsorted(self._grams, grams, "left")
+        lengths = np.searchsorted(self._grams, grams, "right") - low
+        if not lengths.any():
+            return
+        ends = np.cumsum(lengths)
+        hits = np.repeat(low - ends + lengths, lengths) + np.arange(ends[-1])
+        words = np.unique(self._places[hits][:, None] + np.arange(self._n))
+        self._covered[words] = True
+        owners, counts = np.unique(self._owners[words], return_counts=True)
+        nearer = counts > self._nearest_words[owners]
+        self._nearest_words[owners[nearer]] = counts[nearer]
+        for owner in owners[nearer].tolist():
+            self.nearest[owner] = item.id
+
+    def shares(self) -> tuple[Portions, Portions]:
+        """Return each item's share of words that the split covers, and that its nearest does."""
+        covered = np.bincount(self._owners[self._covered], minlength=len(self.ids))
+        sizes = np.maximum(self._sizes, 1)
+        return np.asarray(covered / sizes), np.asarray(self._nearest_words / sizes)
+
+
+def _word_hashes(text: str) -> Hashes:
+    """Hash the words of a text in order, from each letter with its place in the word."""
+    words = _SIGNS.sub("", unicodedata.normalize("NFKC", text).casefold()).split()
+    letters = np.frombuffer("".join(words).encode("utf-32-le", "surrogatepass"), "<u4")
+    lengths = np.fromiter(map(len, words), np.intp, len(words))
+    starts = np.cumsum(lengths) - lengths
+    places = np.arange(len(letters)) - np.repeat(starts, lengths)
+    placed = scramble(letters.astype(np.uint64) | places.astype(np.uint64) << np.uint64(32))
+    return np.add.reduceat(placed, starts) if words else placed
+
+
+def _gram_hashes(words: Hashes, n: int) -> Hashes:
+    """Hash each run of n words; fewer words have none."""
+    if len(words) < n:
+        return np.empty(0, np.uint64)
+    factors = scramble(np.arange(1, n + 1, dtype=np.uint64)) | np.uint64(1)
+    return scramble(np.convolve(words, factors, "valid"))

@@ -1,0 +1,101 @@
+"""Asking a real server on this machine, with bounded patience, and the settings that allow it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+
+import pytest
+
+from crawler.items import RecordError
+from preprocess.rewrites_endpoint import (
+    Cache,
+    Endpoint,
+    EndpointError,
+    TemporaryError,
+    ask,
+    endpoint_from,
+)
+from tests.preprocess.chat_server import KEY, Site, endpoint, hang, serving
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """Serve a good answer."""
+    with serving("answer") as held:
+        yield held
+
+
+def test_retries_are_bounded_and_wait_longer_each_time(site: Site) -> None:
+    """After the last try the failure is an error with the address and the status."""
+    site.replies = [(503, b"")]
+    waited: list[float] = []
+    with pytest.raises(TemporaryError, match=r"/v1/chat/completions answered 503; ask again later"):
+        ask(endpoint(site, pause=2.0), "prompt", sleep=waited.append)
+    assert waited == [2.0, 4.0]
+    assert len(site.asked) == 3
+
+
+def test_an_answer_that_trickles_on_is_given_up(site: Site) -> None:
+    """The time is for the whole answer, not for each piece of it."""
+    site.replies = [hang(20)]
+    with pytest.raises(TemporaryError, match=r"no whole answer within 0\.3 s \(TimeoutError\)"):
+        ask(endpoint(site, timeout=0.3, tries=1), "prompt")
+
+
+def test_a_cut_answer_is_a_passing_failure(site: Site) -> None:
+    """A connection that ends before its time is asked again."""
+    good = site.replies[0]
+
+    def cut(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Length", "1000")
+        handler.end_headers()
+        handler.wfile.write(b'{"choices"')
+
+    site.replies = [cut, good]
+    assert ask(endpoint(site), "prompt") == "answer"
+
+
+def test_a_spoilt_cache_is_an_error_with_its_cure(tmp_path: Path) -> None:
+    """A whole line that is no kept answer is not passed over."""
+    path = tmp_path / "kept.jsonl"
+    path.write_text("{}\n", encoding="utf-8")
+    with pytest.raises(RecordError, match=r"kept\.jsonl, line 1: .*rm "):
+        Cache(path)
+
+
+def test_nothing_is_asked_unless_a_model_is_named() -> None:
+    """A key or an address alone, as other tools need them, sends no essay anywhere."""
+    assert endpoint_from({}) is None
+    assert endpoint_from({"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": "https://x.test/v1"}) is None
+    full = {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": "https://x.test/v1/", "OPENAI_MODEL": "m"}
+    assert endpoint_from(full) == Endpoint("https://x.test/v1", "m", KEY)
+
+
+@pytest.mark.parametrize(
+    ("environment", "reason"),
+    [
+        ({"OPENAI_MODEL": "m"}, "OPENAI_BASE_URL and OPENAI_API_KEY not; set it"),
+        ({"OPENAI_MODEL": "m", "OPENAI_BASE_URL": "https://x.test"}, "OPENAI_API_KEY not"),
+        (
+            {"OPENAI_MODEL": "m", "OPENAI_BASE_URL": "file:///x", "OPENAI_API_KEY": KEY},
+            "OPENAI_BASE_URL is not a web address",
+        ),
+        (
+            {"OPENAI_MODEL": "m", "OPENAI_BASE_URL": "https://x", "OPENAI_API_KEY": f"{KEY}\n"},
+            "OPENAI_API_KEY is empty or holds characters",
+        ),
+    ],
+)
+def test_half_a_configuration_is_an_error(environment: dict[str, str], reason: str) -> None:
+    """The message names what is missing or wrong, and never the key."""
+    with pytest.raises(EndpointError, match=reason) as caught:
+        endpoint_from(environment)
+    assert KEY not in str(caught.value)
+
+
+def test_the_key_is_not_in_the_endpoints_text() -> None:
+    """Printing an endpoint does not give the key away."""
+    assert KEY not in repr(Endpoint("https://x.test/v1", "m", KEY))
