@@ -3,14 +3,12 @@
     python -m benchmarks.near_duplicates [--essays 100000] [--judged 3000] [--minutes 10]
 
 Speed: essays of some 2,400 characters, recombined from the replica's sentences; one in five is an
-earlier one again, with another firm's name, other particles and some sentences replaced. The texts
-lie in a file; each way is a process of its own, and its memory that process's peak. datasketch ends
-after `--minutes`: what it has read by then is its size, and ours runs at that size too. Recall is
-over copies whose exact Jaccard similarity to their original is 0.5 or more, precision over grouped
-texts: the share that are as similar to another of their group.
-
-Quality: pairs at 0.3 to 0.95 among `--judged` essays, with all pairs of them compared exactly.
-Results: `benchmarks/results/near_duplicates.json`.
+earlier one with another firm's name, other particles and some sentences replaced. The texts lie in
+a file; each way is a process of its own, whose peak memory is told (no workers'). datasketch ends at
+`--minutes`: what it has read by then is its size, and ours runs at that size too. Recall is over
+copies whose exact Jaccard similarity to their original is 0.5 or more, precision the share of
+grouped texts that are as similar to another of their group. Quality: pairs at 0.3 to 0.95 among
+`--judged` essays, with all pairs compared. Results: `benchmarks/results/near_duplicates.json`.
 """
 
 from __future__ import annotations
@@ -25,7 +23,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from importlib.metadata import version
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 from statistics import mean
 from typing import Any, Final
@@ -42,8 +40,7 @@ from crawler.replica.library import load
 from preprocess.near_duplicates import Groups, group_texts
 
 RESULTS: Final = Path(__file__).parent / "results" / "near_duplicates.json"
-THRESHOLD: Final = 0.5
-COPIES, LEAST_ALIKE, MOST_ALIKE, OTHER_PARTICLES = 0.2, 0.3, 0.95, 0.02
+THRESHOLD, COPIES, LEAST_ALIKE, MOST_ALIKE, OTHER_PARTICLES = 0.5, 0.2, 0.3, 0.95, 0.02
 PARTICLE: Final = re.compile(r"[은는을를](?= )")
 EDGES: Final = (0.3, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8, 1.01)
 Row = dict[str, Any]
@@ -54,8 +51,7 @@ class TextFile(Sequence[str]):
 
     def __init__(self, path: Path, size: int) -> None:
         self._stream = path.open("rb")
-        lengths = [len(line) for line, _ in zip(self._stream, range(size), strict=False)]
-        self._starts = np.cumsum([0, *lengths])
+        self._starts = np.cumsum([0, *map(len, islice(self._stream, size))])
 
     def __len__(self) -> int:
         return len(self._starts) - 1
@@ -86,8 +82,8 @@ class Writer:
     def copy(self, original: int, number: int) -> str:
         """Send an essay to another firm, with a random share of its sentences replaced."""
         rng = random.Random(f"copy {number}")  # noqa: S311 - no cryptography
-        alike, firm = rng.uniform(LEAST_ALIKE, MOST_ALIKE), rng.choice(self._firms)
-        replaced = (1 - alike) / (1 + alike)
+        wanted, firm = rng.uniform(LEAST_ALIKE, MOST_ALIKE), rng.choice(self._firms)
+        replaced = (1 - wanted) / (1 + wanted)
         text = " ".join(
             rng.choice(self._pool) if rng.random() < replaced else self._firm.sub(firm, sentence)
             for sentence in self.sentences(original)
@@ -127,8 +123,7 @@ def datasketch(texts: Sequence[str], seconds: float, proposed_from: float) -> li
     """Group as many texts as the time allows with datasketch's MinHash and LSH."""
     from datasketch import MinHash, MinHashLSH  # noqa: PLC0415 - not into our memory
 
-    index = MinHashLSH(threshold=proposed_from, num_perm=128)
-    groups = Groups(len(texts))
+    index, groups = MinHashLSH(threshold=proposed_from, num_perm=128), Groups(len(texts))
     again = lru_cache(256)(lambda number: grams(texts[number]))
     end = time.perf_counter() + seconds
     for number, text in enumerate(texts):
@@ -155,22 +150,21 @@ WAYS: Final[dict[str, Callable[[Sequence[str], float], list[int]]]] = {
 
 def measure(way: str, path: Path, size: int, minutes: float = 60) -> tuple[Row, list[int]]:
     """Group the first texts of a file in a process of its own: what it took, and the groups."""
-    child = ["--child", way, str(path), str(size), str(minutes)]
-    ran = run_python(["-m", "benchmarks.near_duplicates", *child])
+    options = ["--child", way, str(path), str(size), str(minutes)]
+    ran = run_python(["-m", "benchmarks.near_duplicates", *options])
     seconds, peak, groups = msgspec.json.decode(ran.said)
-    rate = len(groups) / seconds
-    row = {"way": way, "essays": len(groups), "seconds": seconds, "essays_per_second": rate}
-    return row | {"peak_mib": peak}, groups
+    return {"way": way, "essays": len(groups), "seconds": seconds, "peak_mib": peak}, groups
 
 
-def child(way: str, path: str, size: str, minutes: str) -> None:
-    """Be that process: print seconds, peak memory and groups."""
+def child(way: str, path: str, size: str, minutes: str) -> int:
+    """Be that process: print seconds, peak memory in MiB and groups."""
     texts, begun = TextFile(Path(path), int(size)), time.perf_counter()
     groups = WAYS[way](texts, 60 * float(minutes))
     seconds = time.perf_counter() - begun
     # Not rusage, which counts what the parent held when it started this process.
     peak = re.findall(r"VmHWM:\s*(\d+) kB", Path("/proc/self/status").read_text(encoding="ascii"))
     print(msgspec.json.encode((seconds, int(peak[0]) / 1024, groups)).decode())
+    return 0
 
 
 def judge(groups: list[int], texts: TextFile, planted: Sequence[tuple[int, int]]) -> Row:
@@ -182,9 +176,8 @@ def judge(groups: list[int], texts: TextFile, planted: Sequence[tuple[int, int]]
         members[root].append(number)
     right: list[bool] = []
     for group in members.values():
-        if len(group) > 1:
-            sets = [grams(texts[number]) for number in group]
-            right += [any(alike(a, b) for b in sets if b is not a) for a in sets]
+        sets = [grams(texts[number]) for number in group if len(group) > 1]
+        right += [any(alike(a, b) for b in sets if b is not a) for a in sets]
     return {"recall": mean(found), "precision": mean(right)}
 
 
@@ -204,9 +197,9 @@ def quality(path: Path, size: int) -> list[Row]:
     told: list[Row] = []
     for low, high in pairwise(EDGES):
         a, b = (side[(found >= low) & (found < high)] for side in shared.coords)
-        row = {"from": low, "pairs": len(a)}
         same = {way: int((by[a] == by[b]).sum()) for way, by in groups.items()}
-        told.append(row | {way: count / max(1, len(a)) for way, count in same.items()})
+        shares = {way: count / max(1, len(a)) for way, count in same.items()}
+        told.append({"from": low, "pairs": len(a)} | shares)
     return told
 
 
@@ -241,8 +234,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     add("--child", nargs=4, help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     if options.child:
-        child(*options.child)
-        return 0
+        return child(*options.child)
     with tempfile.TemporaryDirectory() as folder:
         together = quality(Path(folder) / "judged", options.judged)
         timed = speed(Path(folder) / "timed", options.essays, options.minutes)

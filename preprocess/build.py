@@ -11,13 +11,15 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import get_args
 
 from crawler.items import RecordError
 from preprocess.alpaca import (
     SPLITS,
+    UNSEEN_FIRMS,
     AlpacaRow,
     AnyTask,
     Split,
@@ -27,8 +29,17 @@ from preprocess.alpaca import (
 )
 from preprocess.defects import RECOVERABLE
 from preprocess.firm_names import key
+from preprocess.leaks import (
+    MOST_SHARED,
+    Item,
+    LeakError,
+    LeakReport,
+    overlap,
+    require_no_leaks,
+)
+from preprocess.lengths import CONFIGS, measure
 from preprocess.prepare import Prepared, clear_work, prepare_file
-from preprocess.report import make_report, write_report
+from preprocess.report import BuildReport, make_report, write_report
 from preprocess.split import Shares, split_of_firms
 from preprocess.steps import (
     Data,
@@ -40,6 +51,7 @@ from preprocess.steps import (
     drop_repeats,
     group_essays,
     locate,
+    row_id,
     text_row,
 )
 from preprocess.tasks import overall_row, revise_row, write_row
@@ -49,6 +61,8 @@ TASK_ROWS: dict[Task, Callable[[Located], AlpacaRow]] = {
     "advice": advice_row,
     "advice-anchored": anchored_row,
 }
+
+NAMED = 10  # rows that are too long, in a message
 
 
 class BuildError(ValueError):
@@ -114,7 +128,26 @@ def _refuse_empty(data: Data, groups: int, shares: Shares) -> None:
         )
 
 
-def write(data: Data, out: Path, *, raw: Path, shares: Shares) -> None:
+def check_leaks(data: Data, most_shared: float) -> LeakReport:
+    """Measure how much of the test answers stands in training answers.
+
+    Raises:
+        LeakError: One training answer holds more than `most_shared` of a test answer.
+
+    """
+
+    def answers(split: Split) -> Iterator[Item]:
+        for essay in data.essays[split]:
+            for question in essay.questions:
+                yield Item(row_id(essay, question), question.answer)
+
+    test = chain(answers("test"), answers(UNSEEN_FIRMS))
+    report = overlap(answers("train"), test, limit=most_shared, by="item")
+    require_no_leaks(report)
+    return report
+
+
+def write(data: Data, out: Path, *, report: BuildReport) -> None:
     """Write rows, texts and report below `out`, each file whole.
 
     What Axolotl prepared from earlier rows goes: it names its cache by the configuration alone, so
@@ -128,7 +161,7 @@ def write(data: Data, out: Path, *, raw: Path, shares: Shares) -> None:
             rows_path(out, task, split).unlink(missing_ok=True)
     for split in ("train", "validation"):
         write_jsonl(out / "text" / f"{split}.jsonl", data.texts[split])
-    write_report(out / "report", make_report(raw, shares, data))
+    write_report(out / "report", report)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -145,6 +178,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--unseen-firms", type=float, default=Shares.firms, metavar="SHARE", help="held out"
     )
+    parser.add_argument(
+        "--most-shared",
+        type=float,
+        default=MOST_SHARED,
+        metavar="SHARE",
+        help="of a test answer's words that one training answer may hold (%(default)s)",
+    )
     parser.add_argument("--workers", type=int, help="processes (as many as there are cores)")
     args = parser.parse_args(argv)
     try:
@@ -155,13 +195,24 @@ def main(argv: Sequence[str] | None = None) -> int:
         work = args.out / "work"
         prepared = prepare_file(args.raw, work, workers=args.workers, progress=sys.stderr.isatty())
         data = build(prepared, shares)
-    except (RecordError, BuildError) as error:
+        leaks = check_leaks(data, args.most_shared)
+    except (RecordError, BuildError, LeakError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    write(data, args.out, raw=args.raw, shares=shares)
+    rows_of = {rows_path(args.out, task, split): rows for (task, split), rows in data.rows.items()}
+    lengths = measure(CONFIGS, args.out, rows_of)
+    write(data, args.out, report=make_report(args.raw, shares, data, leaks, lengths))
     clear_work(work)
     kept = sum(map(len, data.essays.values()))
     sizes = ", ".join(f"{len(data.rows['advice', split])} {split}" for split in get_args(Split))
+    for run in lengths:
+        if run.too_long:
+            print(
+                f"{run.run}: {len(run.too_long)} rows are longer than its {run.limit} tokens: "
+                f"{', '.join(run.too_long[:NAMED])}; give the run a longer sequence_len, or leave "
+                "these essays out",
+                file=sys.stderr,
+            )
     print(
         f"{kept} essays, {sizes} rows a task, in {args.out / 'alpaca'}; "
         f"what was dropped and why: {args.out / 'report' / 'report.md'}"

@@ -167,7 +167,7 @@ def _histogram(answers: Frame) -> Histogram | None:
 def _distribution(frame: Frame, column: str, *, by_size: bool = False) -> Distribution:
     totals = dict(Counter(frame["split"]))
     long = frame.explode(column)
-    table = pd.crosstab(long[column], long["split"])
+    table = pd.crosstab(long[column], long["split"])[list(totals)]
     return distribution(table.to_dict("index"), totals, by_size=by_size)
 
 

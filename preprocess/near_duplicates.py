@@ -81,7 +81,7 @@ def shingles(text: str) -> Hashes:
     A text shorter than five characters has one hash, its own.
     """
     letters = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
-    codes = letters[~_spaces()[np.minimum(letters, 0x3001)]].astype(np.uint64) + np.uint64(1)
+    codes = letters[_inked().take(letters, mode="clip")].astype(np.uint64) + np.uint64(1)
     if len(codes) < SHINGLE:
         codes = np.pad(codes, (0, SHINGLE - len(codes)))
     hashes = np.sort(scramble(np.convolve(codes, _multipliers()[:SHINGLE], "valid")))
@@ -105,9 +105,9 @@ def scramble(values: Hashes) -> Hashes:
 def sketch(grams: Hashes) -> Sketches:
     """Sketch a set of ascending hashes: the low 16 bits of each bin's least."""
     bins = grams >> np.uint64(64 - 9)
-    least = _begins(bins)
-    held, empty = np.zeros(BINS, np.uint16), np.ones(BINS, np.bool_)
-    held[bins[least]], empty[bins[least]] = grams[least].astype(np.uint16), False
+    least = np.flatnonzero(_begins(bins))
+    held, empty, filled = np.zeros(BINS, np.uint16), np.ones(BINS, np.bool_), bins[least]
+    held[filled], empty[filled] = grams[least].astype(np.uint16), False
     # 32 bits do here, and multiply twice as fast.
     factors, short = _multipliers()[empty].astype(np.uint32), grams.astype(np.uint32)
     held[empty] = np.multiply.outer(factors, short).min(axis=1)
@@ -119,9 +119,9 @@ def _begins(ordered: Keys) -> NDArray[np.bool_]:  # where a run of equal values 
 
 
 @cache
-def _spaces() -> NDArray[np.bool_]:
-    """Tell which code points are white space; the last, U+3001, stands for all beyond."""
-    return np.array([chr(code).isspace() for code in range(0x3002)])
+def _inked() -> NDArray[np.bool_]:
+    """Tell which code points are not white space; the last, U+3001, stands for all beyond."""
+    return np.array([not chr(code).isspace() for code in range(0x3002)])
 
 
 @cache
@@ -196,7 +196,7 @@ def _likely_pairs(sketches: Sketches, threshold: float, groups: Groups) -> Itera
 
 def _sharing(keys: Keys, groups: Groups) -> Iterator[Indices]:
     """Yield blocks of pairs with equal keys, without those that are in one group by then."""
-    order = np.argsort(keys, kind="stable")
+    order = np.argsort(keys)
     for distance in count(1):
         # Of the runs of equal keys, those whose members are not all in one group yet.
         starts = np.flatnonzero(_begins(keys[order]))

@@ -13,6 +13,8 @@ import msgspec
 
 from crawler.items import write_whole
 from preprocess.alpaca import Record, Split
+from preprocess.leaks import LeakReport
+from preprocess.lengths import RunLengths
 from preprocess.split import SALT, Shares
 from preprocess.steps import Data
 
@@ -54,9 +56,13 @@ class BuildReport(Record, frozen=True):
     positions: dict[str, int]
     grades: dict[str, int]
     characters: dict[str, Spread]
+    leaks: LeakReport
+    lengths: tuple[RunLengths, ...]
 
 
-def make_report(raw: Path, shares: Shares, data: Data) -> BuildReport:
+def make_report(
+    raw: Path, shares: Shares, data: Data, leaks: LeakReport, lengths: Sequence[RunLengths]
+) -> BuildReport:
     """Sum up a build; `raw` is the file it was made from."""
     every = [essay for split in get_args(Split) for essay in data.essays[split]]
     advised = [row for split in get_args(Split) for row in data.rows["advice", split]]
@@ -81,6 +87,8 @@ def make_report(raw: Path, shares: Shares, data: Data) -> BuildReport:
             "row input": _spread(len(row.input) for row in advised),
             "row output": _spread(len(row.output) for row in advised),
         },
+        leaks=leaks,
+        lengths=tuple(lengths),
     )
 
 
@@ -143,6 +151,24 @@ def _markdown(report: BuildReport) -> str:
         _table(
             ["of", "least", "median", "most"],
             [[k, s.least, f"{s.median:g}", s.most] for k, s in report.characters.items()],
+        ),
+        "## Lengths in tokens, by run",
+        _table(
+            ["run", "tokenizer", "limit", "rows", "median", "most", "too long"],
+            [
+                [r.run, r.tokenizer, r.limit, r.rows, r.median, r.most, len(r.too_long)]
+                if r.unmeasured is None
+                else [r.run, r.tokenizer, r.limit, r.rows, r.unmeasured, "", ""]
+                for r in report.lengths
+            ],
+        ),
+        "## Test answers that stand in training answers",
+        (
+            f"{report.leaks.words} words or more in a row, of {report.leaks.test_items} test "
+            f"answers: the whole training split holds {report.leaks.mean:.1%} of the words on "
+            f"average, the nearest single training answer {report.leaks.nearest_mean:.1%}, and at "
+            f"most {report.leaks.nearest_most:.1%}; more than {report.leaks.limit:.0%} stops the "
+            "build."
         ),
         "## Jobs",
         _table(["job", "essays"], [[k, v] for k, v in report.positions.items()]),

@@ -25,6 +25,10 @@ from preprocess.sentences import Span, cover
 
 #: A passage must coincide this well with whole sentences (intersection over union of characters).
 LEAST_COVER = 0.8
+#: Answers of so many characters tell whose they are: shorter ones may agree by chance.
+LEAST_TELLING = 200
+#: Jaccard similarity of character 5-grams from which two answers are one; of whole essays less.
+SAME_ANSWER = 0.8
 #: A mark that an import left in the text; it would tell the model where advice belongs. What
 #: follows may be glued to it ("아쉬운점 1" + "30개의"); "아쉬운점 2가지" is the applicant's own.
 SITE_MARK = re.compile(r"(?:좋은점|아쉬운점) ?\d+(?!\d| ?가지)")
@@ -123,12 +127,37 @@ def _advice_count(essay: Essay) -> int:
 
 
 def group_essays(essays: Sequence[Essay]) -> list[str]:
-    """Name each essay's group of near-duplicates by the smallest id in it."""
-    roots = group_texts([essay_text(essay) for essay in essays])
+    """Name each essay's group of near-duplicates by the smallest id in it.
+
+    One applicant sends one essay to several firms, or a single answer of it among new ones. So
+    essays belong together when they are nearly one text, or when two of their answers are.
+    """
+    answers = [
+        (i, question.answer)
+        for i, essay in enumerate(essays)
+        for question in essay.questions
+        if len(question.answer) >= LEAST_TELLING
+    ]
+    same_essay = group_texts([essay_text(essay) for essay in essays])
+    same_answer = group_texts([text for _, text in answers], threshold=SAME_ANSWER)
+    pairs = list(enumerate(same_essay))
+    pairs += [(i, answers[j][0]) for (i, _), j in zip(answers, same_answer, strict=True)]
+    parents = list(range(len(essays)))
+    for one, other in pairs:
+        a, b = sorted((_root(parents, one), _root(parents, other)))
+        parents[b] = a
+    roots = [_root(parents, i) for i in range(len(essays))]
     names: dict[int, str] = {}
     for essay, root in zip(essays, roots, strict=True):
         names[root] = min(names.get(root, essay.id), essay.id, key=lambda i: (len(i), i))
     return [names[root] for root in roots]
+
+
+def _root(parents: list[int], i: int) -> int:
+    while parents[i] != i:
+        parents[i] = parents[parents[i]]
+        i = parents[i]
+    return i
 
 
 def locate(

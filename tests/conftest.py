@@ -25,7 +25,22 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("built") / "data"
     write_jsonl(folder / "raw" / "essays.jsonl", generate_essays(seed=11, count=60))
     raw = ["--raw", str(folder / "raw" / "essays.jsonl"), "--out", str(folder)]
-    assert build([*raw, "--validation", "0.2", "--test", "0.2", "--unseen-firms", "0.1"]) == 0
+    assert (
+        build(
+            [
+                *raw,
+                "--validation",
+                "0.2",
+                "--test",
+                "0.2",
+                "--unseen-firms",
+                "0.1",
+                "--most-shared",
+                "1",
+            ]
+        )
+        == 0
+    )
     return folder
 
 

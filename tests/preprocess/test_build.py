@@ -6,16 +6,29 @@ import json
 from pathlib import Path
 from typing import get_args
 
+import msgspec
 import pytest
 
-from crawler.items import Essay, read_jsonl
-from preprocess.alpaca import SPLITS, AlpacaRow, AnyTask, read_points, read_sentences, rows_path
+from crawler.items import Essay, read_jsonl, write_jsonl
+from crawler.replica.essays import generate_essays
+from preprocess.alpaca import (
+    SPLITS,
+    AlpacaRow,
+    AnyTask,
+    Split,
+    read_points,
+    read_sentences,
+    rows_path,
+)
 from preprocess.build import main
 from preprocess.report import BuildReport
-from preprocess.steps import TextRow
+from preprocess.steps import LEAST_TELLING, TextRow
 from tests.real_data import real_data
 
-SHARES = ("--validation", "0.2", "--test", "0.2", "--unseen-firms", "0.1")
+SHARES = (
+    *("--validation", "0.2", "--test", "0.2"),
+    *("--unseen-firms", "0.1", "--most-shared", "1"),
+)
 
 
 def rows(data: Path, task: str, split: str) -> list[AlpacaRow]:
@@ -155,3 +168,30 @@ def test_the_real_essays_become_rows(tmp_path: Path) -> None:
         "question: a mark of the site left in the answer": 1
     }
     assert report["masked"]["firm applied to"] > 100
+
+
+def test_test_answers_in_training_stop_the_build(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A test answer of which one training answer holds too much is an error that names both."""
+    raw = str(data / "raw" / "essays.jsonl")
+    assert main(["--raw", raw, "--out", str(tmp_path), *SHARES, "--most-shared", "0.1"]) == 1
+    assert "stand in one training item" in capsys.readouterr().err
+    assert not (tmp_path / "alpaca").exists()
+
+
+def test_one_answer_sent_again_joins_two_essays(tmp_path: Path) -> None:
+    """Essays that share one long answer among others share a group."""
+    essays = list(generate_essays(seed=4, count=60))
+    long = next(q for e in essays[0:1] for q in e.questions if len(q.answer) > LEAST_TELLING)
+    other = essays[30]
+    borrowed = msgspec.structs.replace(other, questions=(*other.questions[1:], long))
+    raw = tmp_path / "essays.jsonl"
+    write_jsonl(raw, [*essays[:30], borrowed, *essays[31:]])
+    assert main(["--raw", str(raw), "--out", str(tmp_path), *SHARES]) == 0
+    groups = {
+        row.source_id: row.group
+        for split in get_args(Split)
+        for row in rows(tmp_path, "write", split)
+    }
+    assert groups[essays[0].id] == groups[other.id]
