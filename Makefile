@@ -14,7 +14,7 @@ TYPES   ?= 대기업,중견기업,외국계,매출1000대기업
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PRECIOUS: $(RAW)
-.PHONY: help demo test check crawl reparse data train eval report bench-crawl browser FORCE
+.PHONY: help demo test check crawl reparse data train eval report bench-crawl bench-data browser FORCE
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -49,7 +49,7 @@ $(RAW): FORCE | .venv/ready browser
 # The invented answers share their sentences by design, so no share of them stops the build.
 data/report/report.json: $(RAW) $(wildcard preprocess/*.py)
 	@echo "2/7 turn essays into rows"
-	@$(PY) -m preprocess.build --raw $(RAW) --validation 0.03 --test 0.07 --unseen-firms 0 --most-shared 1
+	@$(PY) -m preprocess.build --raw $(RAW) --validation 0.03 --test 0.09 --unseen-firms 0 --most-shared 1
 
 data/smoke-model/config.json: data/report/report.json
 	@echo "3/7 train a tokenizer"
@@ -102,6 +102,10 @@ report: .venv/ready ## the report of RUN again, from its scores
 bench-crawl: .venv/ready browser ## parsing and crawling, each beside what a user would use instead
 	$(PY) -m benchmarks.parse_pages
 	$(PY) -m benchmarks.crawl
+
+bench-data: .venv/ready ## the data step at the site's size and ten times that; near-duplicates
+	$(PY) -m benchmarks.data
+	$(PY) -m benchmarks.near_duplicates --essays 100000
 
 test: .venv/ready browser check ## every check: format, lint, types, tests
 	$(PY) -m pytest

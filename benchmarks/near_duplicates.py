@@ -4,7 +4,7 @@
 
 Speed: essays of some 2,400 characters, recombined from the replica's sentences; one in five is an
 earlier one with another firm's name, other particles and some sentences replaced. The texts lie in
-a file; each way is a process of its own, whose peak memory is told (no workers'). datasketch ends at
+a file; each way is a process of its own, its peak memory without workers'. datasketch ends after
 `--minutes`: what it has read by then is its size, and ours runs at that size too. Recall is over
 copies whose exact Jaccard similarity to their original is 0.5 or more, precision the share of
 grouped texts that are as similar to another of their group. Quality: pairs at 0.3 to 0.95 among

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -52,6 +52,7 @@ __all__ = [
     "read_wrapper",
     "rows_path",
     "write_jsonl",
+    "write_places",
     "write_points",
     "write_ranges",
     "write_whole",
@@ -59,7 +60,7 @@ __all__ = [
 
 #: The tasks of located advice, which `eval` scores, and all that rows are made for.
 Task = Literal["advice", "advice-anchored"]
-AnyTask = Literal["advice", "advice-anchored", "overall", "revise", "write"]
+AnyTask = Literal["advice", "advice-anchored", "locate", "overall", "revise", "write"]
 Split = Literal["train", "validation", "test", "test-firms"]
 SPLITS: tuple[Split, ...] = ("train", "validation", "test")
 #: A second test split, of firms that no other split holds.
@@ -143,15 +144,20 @@ def write_points(points: Iterable[Point]) -> str:
 
     Each polarity is numbered from 1 in that order: `아쉬운점 2 [1-3,5] …`.
     """
-    ordered = sorted(points, key=lambda p: (p.sentences, p.polarity))
+    return "\n".join(f"{head} {' '.join(point.text.split())}" for head, point in _heads(points))
+
+
+def write_places(points: Iterable[Point]) -> str:
+    """Write the places of located advice alone, without what is said: `아쉬운점 2 [1-3,5]`."""
+    return "\n".join(head for head, _ in _heads(points))
+
+
+def _heads(points: Iterable[Point]) -> Iterator[tuple[str, Point]]:
     numbers: Counter[str] = Counter()
-    lines = []
-    for point in ordered:
+    for point in sorted(points, key=lambda p: (p.sentences, p.polarity)):
         numbers[point.polarity] += 1
-        text = " ".join(point.text.split())
-        head = f"{POLARITY_WORDS[point.polarity]} {numbers[point.polarity]}"
-        lines.append(f"{head} [{write_ranges(point.sentences)}] {text}")
-    return "\n".join(lines)
+        word = POLARITY_WORDS[point.polarity]
+        yield f"{word} {numbers[point.polarity]} [{write_ranges(point.sentences)}]", point
 
 
 def write_ranges(numbers: Sequence[int]) -> str:

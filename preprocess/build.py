@@ -23,7 +23,6 @@ from preprocess.alpaca import (
     AlpacaRow,
     AnyTask,
     Split,
-    Task,
     rows_path,
     write_jsonl,
 )
@@ -51,15 +50,17 @@ from preprocess.steps import (
     drop_repeats,
     group_essays,
     locate,
+    locate_row,
     row_id,
     text_row,
 )
 from preprocess.tasks import overall_row, revise_row, write_row
 
 #: The rows of located advice, made from the same located questions.
-TASK_ROWS: dict[Task, Callable[[Located], AlpacaRow]] = {
+TASK_ROWS: dict[AnyTask, Callable[[Located], AlpacaRow]] = {
     "advice": advice_row,
     "advice-anchored": anchored_row,
+    "locate": locate_row,
 }
 
 NAMED = 10  # rows that are too long, in a message

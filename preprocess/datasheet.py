@@ -13,7 +13,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from crawler.items import Essay
-from preprocess.alpaca import Record
+from preprocess.alpaca import SPLITS, Record
 from preprocess.sentences import split_sentences
 
 #: Where essays come from, beside the names of hosts.
@@ -132,7 +132,8 @@ class Distribution(Record, frozen=True):
     """How many of each split's essays (of polarity: pieces of advice) have which value.
 
     An essay found in several lists of firm types counts in each, so these shares sum to over 1.
-    `widest` is the stratified check; absent where fewer than two splits have anything.
+    `widest` is the stratified check of training, validation and test; absent where fewer than two
+    of them have anything. The split of unseen firms is chosen by firm, so it must differ.
     """
 
     totals: dict[str, int]
@@ -158,7 +159,7 @@ def distribution(
     categories = tuple(
         Category(label or None, dict(counts[label])) for label in sorted(counts, key=place)
     )
-    filled = [split for split, total in totals.items() if total]
+    filled = [split for split in SPLITS if totals.get(split)]
     told = [_difference(category, totals, filled) for category in categories if filled[1:]]
     widest = max(told, key=lambda one: one.high_share - one.low_share, default=None)
     return Distribution(dict(totals), categories, widest)
@@ -188,7 +189,7 @@ class FrequentAdvice(Record, frozen=True):
 
 
 class AdviceTexts(Record, frozen=True):
-    """All pieces of advice, the distinct texts among them, and the most frequent ones."""
+    """All pieces of advice, the distinct texts among them, and the most frequent repeated ones."""
 
     total: int
     distinct: int

@@ -42,7 +42,7 @@ from preprocess.steps import Data, row_id
 
 SAMPLE: Final = 500  # held-out answers of a split that are compared with training
 SEED: Final = 20
-FREQUENT: Final = 10  # advice texts that are told in full
+FREQUENT: Final = 10  # advice texts said more than once, told in full
 LIKENESS_BINS: Final = 20
 MOST_BINS: Final = 15
 BIN_WIDTHS: Final = (10, 20, 50, 100, 200, 500, 1000, 5000)
@@ -54,7 +54,7 @@ Frame = Any  # pandas comes without types
 class Measured(Record, frozen=True):
     """What other steps measured; `None` is "not measured", and is told so, never as 0.
 
-    `firm_leaks` counts the names of firms applied to that are left in the rows.
+    `firm_leaks` are names of the firms applied to left in rows; `permission` is the crawl's.
     """
 
     masking: tuple[MaskingRow, ...] | None = None
@@ -63,6 +63,7 @@ class Measured(Record, frozen=True):
     leaks: LeakReport | None = None
     lengths: tuple[RunLengths, ...] | None = None
     firm_leaks: int | None = None
+    permission: str | None = None
 
 
 def eda(data: Data, *, sample: int = SAMPLE, seed: int = SEED) -> Eda:
@@ -180,7 +181,8 @@ def _points(answers: Frame) -> Iterator[PointCount]:
 def _advice_texts(advice: Frame) -> AdviceTexts:
     said = Counter(advice["text"])
     praise = Counter(advice["text"][advice["polarity"] == "good"])
-    first = sorted(said, key=lambda text: (-said[text], text))[:FREQUENT]
+    again = [text for text in said if said[text] > 1]
+    first = sorted(again, key=lambda text: (-said[text], text))[:FREQUENT]
     frequent = (FrequentAdvice(text, praise[text], said[text] - praise[text]) for text in first)
     return AdviceTexts(len(advice), len(said), tuple(frequent))
 
@@ -205,10 +207,9 @@ def _similarity(answers: Frame, sample: int, seed: int) -> Iterator[Similarity]:
             continue
         drawn = own.sample(n=min(sample, len(own)), random_state=seed).sort_index()
         found, which = nearest(drawn["answer"].tolist(), training["answer"].tolist())
-        shares = found.tolist()
-        pairs = zip(drawn["id"], training["id"].iloc[which], shares, strict=True)
+        pairs = zip(drawn["id"], training["id"].iloc[which], found.tolist(), strict=True)
         near = [NearPair(*pair) for pair in pairs if pair[2] >= SAME_ESSAY]
-        summary = summarise(shares)
+        summary = summarise(found.tolist())
         assert summary
         yield Similarity(
             split=split,
@@ -228,9 +229,7 @@ def nearest(
 ) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
     """Find for each text, of one or more, the most similar of the others, the first of equals.
 
-    Returns:
-        The Jaccard similarity of their character 5-grams, 0 to 1, and the index of the other.
-
+    Returned are the Jaccard similarities of character 5-grams, 0 to 1, and the others' indices.
     """
     sets = [shingles(text) for text in texts]
     sizes = np.array([len(grams) for grams in sets], dtype=np.intp)

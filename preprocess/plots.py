@@ -30,8 +30,8 @@ FONTS: Final = (
     *("NanumBarunGothic.ttf", "NanumGothic.ttf", "NotoSansCJK-Regular.ttc"),
     *("malgun.ttf", "AppleSDGothicNeo.ttc"),
 )
-#: Letters that figures need; a font without one of them is not for Korean.
-NEEDED: Final = "가힣글률횟쳤0aA%.,·…"
+#: Letters that figures need, and what is no character: only a font of boxes for all has that.
+NEEDED, NO_CHARACTER = "가힣글률횟쳤0aA%.,·…", "\U0010fffe"
 INK, GRID, BLUE = "#22262b", "#e3e1db", "#2b4f7f"
 POLARITY_COLOURS: Final[dict[Polarity, str]] = {"good": "#23714f", "bad": "#ad4a21"}
 _COLOURS = (BLUE, "#8d949b", "#c9822f", "#7a5195")
@@ -71,7 +71,7 @@ def find_font(files: Iterable[str | Path] | None = None) -> Path | None:
 
 def _writes_korean(font: Path) -> bool:
     try:
-        return _drawable(NEEDED, font) == NEEDED
+        return _drawable(NEEDED + NO_CHARACTER, font) == NEEDED + "?"
     except RuntimeError:  # not a font after all
         return False
 

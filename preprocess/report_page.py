@@ -16,9 +16,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from preprocess.alpaca import write_whole
 from preprocess.datasheet import REPLICA, Eda
-from preprocess.eda import SAMPLE, Measured, eda
+from preprocess.eda import FREQUENT, SAMPLE, Measured, eda
+from preprocess.near_duplicates import SAME_ESSAY
 from preprocess.report import BuildReport
-from preprocess.steps import Data
+from preprocess.steps import LEAST_TELLING, SAME_ANSWER, Data
 
 if TYPE_CHECKING:
     from preprocess.plots import Plot
@@ -39,7 +40,6 @@ def write_pages(
     *,
     measured: Measured,
     found: Eda | None = None,
-    permission: str | None = None,
 ) -> None:
     """Write `index.html` and `DATASHEET.md` into a folder, each whole.
 
@@ -49,12 +49,11 @@ def write_pages(
         data: What it made; counted here unless `found` has the counts.
         measured: What other steps measured.
         found: What `preprocess.eda.eda` gives for the same data.
-        permission: What was stated to the crawl: who allowed it, when, for what.
 
     """
     counted = eda(data) if found is None else found
     words = read_words()
-    facts = {"report": report, "eda": counted, "measured": measured, "permission": permission}
+    facts = {"report": report, "eda": counted, "measured": measured}
     plots = draw_plots(counted, words["split"])
     write_whole(folder / "index.html", [render(PAGE, facts | {"plots": plots}, words).encode()])
     write_whole(folder / "DATASHEET.md", [render(SHEET, facts, {}).encode()])
@@ -73,12 +72,12 @@ def draw_plots(found: Eda, split_words: Mapping[str, str]) -> dict[str, Plot] | 
     return draw(found, font, split_words) if font else None
 
 
-def render(name: str, facts: Mapping[str, Any], words: Words) -> str:
+def render(name: str, facts: dict[str, Any], words: Words) -> str:
     """Write a template out; every text of the data in it is escaped.
 
     Args:
         name: `PAGE` or `SHEET`.
-        facts: `report`, `eda`, `measured`, `permission`, and for the page `plots`.
+        facts: `report`, `eda`, `measured`, and for the page `plots`.
         words: What the keys of the records are called; a key without a word stays as it is.
 
     """
@@ -98,9 +97,15 @@ def render(name: str, facts: Mapping[str, Any], words: Words) -> str:
         "total": lambda counts: sum(counts.values()),
         "cell": lambda text: str(text).replace("|", "\\|").replace("\n", " "),
     }
-    by_step = _by_step(facts["report"])
-    invented = set(facts["eda"].sources) == {REPLICA}
-    told = {"dropped": by_step, "invented": invented, "sample": SAMPLE}
+    told = {
+        "dropped": _by_step(facts["report"]),
+        "invented": set(facts["eda"].sources) == {REPLICA},
+        "sample": SAMPLE,
+        "frequent": FREQUENT,
+        "same_essay": SAME_ESSAY,
+        "same_answer": SAME_ANSWER,
+        "least_telling": LEAST_TELLING,
+    }
     return environment.get_template(name).render(facts | told)
 
 

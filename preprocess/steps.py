@@ -17,6 +17,7 @@ from preprocess.alpaca import (
     Record,
     Split,
     number_sentences,
+    write_places,
     write_points,
 )
 from preprocess.near_duplicates import group_texts
@@ -34,6 +35,9 @@ SAME_ANSWER = 0.8
 SITE_MARK = re.compile(r"(?:좋은점|아쉬운점) ?\d+(?!\d| ?가지)")
 #: What stands for the job where an essay does not name it: "지원 직무의 …".
 ANY_POSITION = "지원"
+LOCATE_INSTRUCTION = (
+    "{position} 직무의 자기소개서입니다. 좋은점과 아쉬운점의 문장 번호만 들어 주세요."
+)
 
 
 @dataclass
@@ -233,6 +237,22 @@ def advice_row(item: Located) -> AlpacaRow:
         id=row_id(item.essay, item.question),
         group=item.group,
         source_id=item.essay.id,
+    )
+
+
+def locate_row(item: Located) -> AlpacaRow:
+    """Make the `locate` row: the input of `advice`, and the places of its points alone.
+
+    Most of an advice row's loss is on what is said; this one's is all on where.
+    """
+    row = advice_row(item)
+    return AlpacaRow(
+        instruction=LOCATE_INSTRUCTION.format(position=item.essay.position or ANY_POSITION),
+        input=row.input,
+        output=write_places(point for point, _ in item.pairs),
+        id=row.id,
+        group=row.group,
+        source_id=row.source_id,
     )
 
 

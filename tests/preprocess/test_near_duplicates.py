@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 
 from preprocess.near_duplicates import (
     Capped,
+    Groups,
+    _likely_pairs,
     cap_repeats,
     group_texts,
     jaccard,
@@ -62,25 +64,21 @@ def exact_groups(texts: Sequence[str], threshold: float) -> list[int]:
     return roots
 
 
-def overlapping(shared: int, own: int, *, start: int = 0) -> tuple[str, str]:
-    """Make two texts with so many 5-grams in common, and so many that only one of them holds."""
-    begin, size = SYLLABLES[start : start + shared + 4], own
-    tails = start + shared + 4
-    return begin + SYLLABLES[tails : tails + size], begin + SYLLABLES[tails + size :][:size]
+def overlapping(shared: int, own: int) -> list[str]:
+    """Make two texts with so many 5-grams in common, and so many that each alone holds."""
+    begin, tail = SYLLABLES[: shared + 4], SYLLABLES[shared + 4 :]
+    return [begin + tail[:own], begin + tail[own : 2 * own]]
 
 
 def planted(pairs: int) -> list[str]:
-    """Make pairs of texts at similarities of 0.3 to 0.95, each unlike all other pairs."""
-    rng = random.Random(5)
+    """Make pairs of texts, one in runs of 20 replaced here and there, at 0.3 to 1."""
+    rng = random.Random(5)  # noqa: S311 - no cryptography
     texts = []
     for _ in range(pairs):
-        own = [rng.choice(SYLLABLES) for _ in range(600)]
-        kept = rng.uniform(0.45, 0.98)  # of the other's syllables, in runs of 20
+        own = ["".join(rng.choices(SYLLABLES, k=20)) for _ in range(30)]
+        replaced = rng.uniform(0, 0.5)
         other = [
-            syllable if changed > kept else rng.choice(SYLLABLES)
-            for start in range(0, 600, 20)
-            for changed in [1 - rng.random() * (1 - kept) if rng.random() < kept else 0.0]
-            for syllable in own[start : start + 20]
+            "".join(rng.choices(SYLLABLES, k=20)) if rng.random() < replaced else run for run in own
         ]
         texts += ["".join(own), "".join(other)]
     return texts
@@ -102,3 +100,249 @@ class Shelf(Sequence[str]):
     def __iter__(self) -> Iterator[str]:
         self.read += 1
         return iter(self.texts)
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        ([], []),
+        (["저는 바다를 좋아합니다."], [0]),
+        (["가나다라마바사", "저는 바다를 좋아합니다.", "가나 다라\n마바사\u3000"], [0, 1, 0]),
+        (["네", "", "아니요", " \n", "네 "], [0, 1, 2, 1, 0]),
+        (["가나다라", "가나다라\0"], [0, 1]),
+        (["조각 \ud800 난 글자", "조각 \ud800난 글자"], [0, 0]),
+    ],
+)
+def test_texts_that_differ_in_white_space_are_one(texts: list[str], expected: list[int]) -> None:
+    """A group is named by its first text; a text shorter than five characters is its own gram."""
+    assert group_texts(texts) == expected
+
+
+@pytest.mark.parametrize(
+    ("shared", "own", "threshold", "expected"),
+    [
+        (40, 20, 0.5, [0, 0]),  # 40 of 80
+        (39, 20, 0.5, [0, 1]),  # 39 of 79
+        (1000, 500, 0.5, [0, 0]),
+        (999, 500, 0.5, [0, 1]),
+        (80, 10, 0.8, [0, 0]),
+        (79, 10, 0.8, [0, 1]),
+        (50, 100, 0.2, [0, 0]),
+        (49, 100, 0.2, [0, 1]),
+        (100, 0, 1.0, [0, 0]),
+        (3000, 1, 1.0, [0, 1]),
+    ],
+)
+def test_the_threshold_is_exact(
+    shared: int, own: int, threshold: float, expected: list[int]
+) -> None:
+    """Texts as similar as the threshold belong together; one gram less parts them."""
+    assert group_texts(overlapping(shared, own), threshold=threshold) == expected
+
+
+def test_a_group_is_a_connected_component() -> None:
+    """Texts with nothing in common share a group when similar texts lead from one to another."""
+    chain = [SYLLABLES[start : start + 104] for start in range(0, 200, 25)]
+    assert similarity(chain[0], chain[1]) == 0.6
+    assert similarity(chain[0], chain[-1]) == 0
+    assert group_texts(chain) == [0] * 8
+    assert group_texts(chain[::2]) == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize("threshold", [0.4, 0.5, 0.7])
+def test_planted_near_duplicates_are_found(threshold: float) -> None:
+    """On 300 planted pairs around the threshold, the groups are those of comparing all exactly."""
+    texts = planted(300)
+    alike = [similarity(*texts[i : i + 2]) >= threshold for i in range(0, 600, 2)]
+    assert min(sum(alike), 300 - sum(alike)) >= 30
+    expected = [i - i % 2 if alike[i // 2] else i for i in range(600)]
+    assert group_texts(texts, threshold=threshold) == expected
+
+
+@given(texts=TEXTS, threshold=THRESHOLDS)
+@settings(deadline=None)
+def test_grouped_texts_are_connected_by_the_threshold(texts: list[str], threshold: float) -> None:
+    """No group holds more than comparing all pairs exactly would put into it."""
+    exact = exact_groups(texts, threshold)
+    assert [exact[root] for root in group_texts(texts, threshold=threshold)] == exact
+
+
+@given(texts=TEXTS, threshold=THRESHOLDS, order=st.randoms(use_true_random=False))
+@settings(deadline=None)
+def test_groups_do_not_depend_on_the_order(
+    texts: list[str], threshold: float, order: random.Random
+) -> None:
+    """The same texts share groups however they are shuffled."""
+    shuffled = list(range(len(texts)))
+    order.shuffle(shuffled)
+    groups = group_texts(texts, threshold=threshold)
+    again = group_texts([texts[i] for i in shuffled], threshold=threshold)
+    for (i, one), (j, other) in combinations(enumerate(shuffled), 2):
+        assert (again[i] == again[j]) == (groups[one] == groups[other])
+
+
+@given(texts=TEXTS, copied=st.integers(0), threshold=THRESHOLDS)
+@settings(deadline=None)
+def test_a_copy_joins_its_original(texts: list[str], copied: int, threshold: float) -> None:
+    """An identical text is in its original's group, and changes no other."""
+    texts = texts or [""]
+    copied %= len(texts)
+    groups = group_texts(texts, threshold=threshold)
+    with_copy = group_texts([*texts, texts[copied]], threshold=threshold)
+    assert with_copy == [*groups, groups[copied]]
+
+
+@given(texts=TEXTS, thresholds=st.tuples(THRESHOLDS, THRESHOLDS).map(sorted))
+@settings(deadline=None)
+def test_a_higher_threshold_refines_the_groups(texts: list[str], thresholds: list[float]) -> None:
+    """What shares a group at a threshold shares one at every lower threshold."""
+    coarse, fine = (group_texts(texts, threshold=threshold) for threshold in thresholds)
+    assert [coarse[root] for root in fine] == coarse
+
+
+@pytest.mark.parametrize(("threshold", "row"), [(0.5, 4), (0.4, 2)])
+def test_each_pair_that_shares_a_band_is_looked_at_once(threshold: float, row: int) -> None:
+    """Likely pairs are those with an equal band and enough equal bins, in a quarter and in all."""
+    sketches = np.stack([sketch(shingles(text)) for text in planted(60)])
+    expected = []
+    for pair in combinations(range(120), 2):
+        equal = np.equal(*sketches[list(pair)])
+        shares = equal[:128].mean() >= threshold - 0.22, equal.mean() >= threshold - 0.11
+        if equal.reshape(-1, row).all(axis=1).any() and all(shares):
+            expected.append(pair)
+    found = np.hstack(list(_likely_pairs(sketches, threshold, Groups(120)))).T.tolist()
+    assert sorted(tuple(sorted(pair)) for pair in found) == expected
+    assert 20 < len(expected) < 60
+
+
+def test_two_processes_find_what_one_finds() -> None:
+    """Groups are the same on one core and on two."""
+    texts = planted(1000)  # more chunks than wait at a time
+    assert len(set(group_texts(texts))) < 2000
+    assert group_texts(texts, processes=2) == group_texts(texts)
+
+
+def test_many_copies_of_one_text_are_one_group() -> None:
+    """A text that was sent 2,000 times is found every time among 1,000 others, and none of them."""
+    texts = [SYLLABLES[:50] if i % 3 else SYLLABLES[i : i + 50] for i in range(60, 3060)]
+    groups = group_texts(texts)
+    assert [i for i, root in enumerate(groups) if root == 1] == [i for i in range(3000) if i % 3]
+
+
+def test_only_texts_that_look_alike_are_read_again() -> None:
+    """Texts are read in order once, and by index when they may be near-duplicates."""
+    others = [SYLLABLES[start : start + 300] for start in range(300, 3900, 300)]
+    shelf = Shelf([*others, *overlapping(200, 50)])
+    assert group_texts(shelf) == [*range(13), 12]
+    assert shelf.read == 1
+    assert shelf.asked == {12, 13}
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"threshold": 0.19}, "threshold is 0.19; give 0.2 to 1"),
+        ({"threshold": 1.01}, "threshold is 1.01; give 0.2 to 1"),
+        ({"processes": 0}, "processes is 0; give 1 or more"),
+    ],
+)
+def test_options_out_of_range_are_refused(options: dict[str, Any], message: str) -> None:
+    """A threshold that cannot be kept, and no process at all, are errors with their cure."""
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        group_texts(["네"], **options)
+
+
+@given(one=st.text() | st.text("가나 \n"), other=st.text("가나 "))
+@settings(deadline=None)
+def test_shingles_are_the_grams_of_strings(one: str, other: str) -> None:
+    """Hashes count and compare as the sets of strings do, for any text."""
+    found = shingles(one)
+    assert found.tolist() == sorted(set(found.tolist()))
+    assert len(found) == len(grams(one))
+    assert jaccard(found, shingles(other)) == similarity(one, other)
+
+
+@pytest.mark.parametrize("size", [1, 2, 5, 20, 100, 500, 3000])
+def test_bins_are_equal_as_often_as_sets_are_similar(size: int) -> None:
+    """Of sets with a third in common a third of the bins is equal, however small the sets."""
+    shares = []
+    for start in range(1, 200 * 3 * size, 3 * size):
+        every = scramble(np.arange(start, start + 3 * size, dtype=np.uint64))
+        one, other = sketch(np.sort(every[: 2 * size])), sketch(np.sort(every[size:]))
+        shares.append((one == other).mean())
+    assert np.mean(shares) == pytest.approx(1 / 3, abs=0.01)
+    assert np.std(shares) < 0.03
+
+
+ADVICE = ["글자수를 채우세요.", "글자수를  채우세요", "수치를 더하세요.", "글자수를 채우세요！"]
+
+
+@pytest.mark.parametrize(
+    ("share", "kept", "dropped"),
+    [
+        (1, (True, True, True, True), {}),
+        (0.75, (True, True, True, True), {}),
+        (0.74, (True, True, True, False), {"글자수를  채우세요": 1}),
+        (0.5, (True, True, True, False), {"글자수를  채우세요": 1}),
+        (0.01, (False, True, True, False), {"글자수를  채우세요": 2}),
+    ],
+)
+def test_repeated_advice_is_kept_up_to_its_share(
+    share: float, kept: tuple[bool, ...], dropped: dict[str, int]
+) -> None:
+    """Of one advice text the first ids stay, at least one; width, spaces and signs do not count."""
+    ids = ["12-1", "9-1", "9-2", "13-1"]
+    assert cap_repeats(ADVICE, ids, share=share) == Capped(kept, dropped)
+
+
+def test_a_share_means_what_is_written() -> None:
+    """29 % of 100 are 29, though the float's product is below."""
+    texts, ids = ["같은 조언"] * 100, [f"{i:03}" for i in range(100)]
+    assert int(0.29 * 100) == 28
+    assert cap_repeats(texts, ids, share=0.29) == Capped(
+        (True,) * 29 + (False,) * 71, {"같은 조언": 71}
+    )
+
+
+def test_advice_of_signs_alone_is_compared_as_it_is() -> None:
+    """Texts without letters or digits are not all one text."""
+    assert cap_repeats(["…", "!!", "…"], ["1", "2", "3"], share=0.3).kept == (True, True, False)
+
+
+def test_no_advice_is_nothing_to_cap() -> None:
+    """An empty list of points stays one."""
+    assert cap_repeats([], [], share=0.5) == Capped((), {})
+
+
+@given(
+    texts=st.lists(st.sampled_from(ADVICE)),
+    share=st.floats(0.01, 1),
+    order=st.randoms(use_true_random=False),
+)
+def test_the_cap_does_not_depend_on_the_order(
+    texts: list[str], share: float, order: random.Random
+) -> None:
+    """The same points stay however they are shuffled; only ids decide."""
+    points = [(text, str(number)) for number, text in enumerate(texts)]
+    shuffled = order.sample(points, len(points))
+    kept = [
+        {point for point, stays in zip(some, capped.kept, strict=True) if stays}
+        for some in (points, shuffled)
+        for capped in [cap_repeats([p[0] for p in some], [p[1] for p in some], share=share)]
+    ]
+    assert kept[0] == kept[1]
+
+
+@pytest.mark.parametrize(
+    ("ids", "share", "message"),
+    [
+        (["1", "2"], 0, "share is 0; give more than 0 and at most 1"),
+        (["1", "2"], 1.5, "share is 1.5; give more than 0 and at most 1"),
+        (["1", "1"], 0.5, "2 texts, 1 different ids; give each its own"),
+        (["1"], 0.5, "2 texts, 1 different ids; give each its own"),
+    ],
+)
+def test_a_cap_that_means_nothing_is_refused(ids: list[str], share: float, message: str) -> None:
+    """Shares out of range and ids that are not one a text are errors."""
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        cap_repeats(["가", "나"], ids, share=share)
