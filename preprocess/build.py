@@ -3,7 +3,8 @@
     python -m preprocess.build --raw data/raw/essays.jsonl --out data
 
 writes `OUT/alpaca/<task>/{train,validation,test}.jsonl`, `OUT/text/{train,validation}.jsonl` (what
-the pages say, for training a small model from scratch) and `OUT/report/{report.json,report.md}`.
+the pages say, for training a small model from scratch) and `OUT/report/`: `index.html` to read,
+`report.json`, `report.md`, and `DATASHEET.md` to go along with the data.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from preprocess.alpaca import (
     write_jsonl,
 )
 from preprocess.defects import RECOVERABLE
+from preprocess.eda import Measured
 from preprocess.firm_names import key
 from preprocess.leaks import (
     MOST_SHARED,
@@ -37,8 +39,10 @@ from preprocess.leaks import (
     require_no_leaks,
 )
 from preprocess.lengths import CONFIGS, measure
+from preprocess.measured import measure_build
 from preprocess.prepare import Prepared, clear_work, prepare_file
 from preprocess.report import BuildReport, make_report, write_report
+from preprocess.report_page import write_pages
 from preprocess.split import Shares, split_of_firms
 from preprocess.steps import (
     Data,
@@ -148,7 +152,7 @@ def check_leaks(data: Data, most_shared: float) -> LeakReport:
     return report
 
 
-def write(data: Data, out: Path, *, report: BuildReport) -> None:
+def write(data: Data, out: Path, *, report: BuildReport, measured: Measured) -> None:
     """Write rows, texts and report below `out`, each file whole.
 
     What Axolotl prepared from earlier rows goes: it names its cache by the configuration alone, so
@@ -163,6 +167,7 @@ def write(data: Data, out: Path, *, report: BuildReport) -> None:
     for split in ("train", "validation"):
         write_jsonl(out / "text" / f"{split}.jsonl", data.texts[split])
     write_report(out / "report", report)
+    write_pages(out / "report", report, data, measured=measured, found=report.eda)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -202,7 +207,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     rows_of = {rows_path(args.out, task, split): rows for (task, split), rows in data.rows.items()}
     lengths = measure(CONFIGS, args.out, rows_of)
-    write(data, args.out, report=make_report(args.raw, shares, data, leaks, lengths))
+    report = make_report(args.raw, shares, data, leaks, lengths)
+    measured = measure_build(args.raw, data, leaks, lengths)
+    write(data, args.out, report=report, measured=measured)
     clear_work(work)
     kept = sum(map(len, data.essays.values()))
     sizes = ", ".join(f"{len(data.rows['advice', split])} {split}" for split in get_args(Split))
@@ -216,7 +223,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             )
     print(
         f"{kept} essays, {sizes} rows a task, in {args.out / 'alpaca'}; "
-        f"what was dropped and why: {args.out / 'report' / 'report.md'}"
+        f"what was dropped and why: {args.out / 'report' / 'index.html'}"
     )
     return 0
 

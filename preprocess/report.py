@@ -13,6 +13,8 @@ import msgspec
 
 from crawler.items import write_whole
 from preprocess.alpaca import Record, Split
+from preprocess.datasheet import Eda
+from preprocess.eda import eda
 from preprocess.leaks import LeakReport
 from preprocess.lengths import RunLengths
 from preprocess.split import SALT, Shares
@@ -56,6 +58,7 @@ class BuildReport(Record, frozen=True):
     positions: dict[str, int]
     grades: dict[str, int]
     characters: dict[str, Spread]
+    eda: Eda
     leaks: LeakReport
     lengths: tuple[RunLengths, ...]
 
@@ -87,6 +90,7 @@ def make_report(
             "row input": _spread(len(row.input) for row in advised),
             "row output": _spread(len(row.output) for row in advised),
         },
+        eda=eda(data),
         leaks=leaks,
         lengths=tuple(lengths),
     )

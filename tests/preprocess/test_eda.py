@@ -259,7 +259,7 @@ def test_nearest_finds_what_comparing_all_pairs_finds(texts: list[str], others: 
 
 def test_held_out_answers_are_compared_with_training() -> None:
     """Each split has its answers' nearest training answers, and names pairs above the limit."""
-    shared, own = "바다에서 조류를 관측한 이야기입니다", "창고에서 물건을 나른 이야기였다"
+    shared, own = "바다에서 조류를 관측한 이야기입니다", "창고에서 조류를 관측한 사람이었다"
     found = eda(
         built(
             {
@@ -273,7 +273,9 @@ def test_held_out_answers_are_compared_with_training() -> None:
     assert (test.split, test.items, test.sampled, test.training) == ("test", 2, 2, 2)
     assert test.near == (NearPair("9-2", "7-2", 12 / 13),)
     assert test.nearest.most == pytest.approx(12 / 13)
-    assert (sum(test.bins), test.bins[18]) == (2, 1)
+    # The other answer shares 4 of 19: below the limit, and only counted.
+    assert test.nearest.least == pytest.approx(4 / 19)
+    assert (sum(test.bins), test.bins[4], test.bins[18]) == (2, 1, 1)
 
 
 def test_comparing_is_bounded_by_a_sample_that_the_seed_draws() -> None:
