@@ -198,7 +198,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ValueError as error:
         parser.error(str(error))
     try:
-        work = args.out / "work"
+        work = args.out / "parts"
         prepared = prepare_file(args.raw, work, workers=args.workers, progress=sys.stderr.isatty())
         data = build(prepared, shares)
         leaks = check_leaks(data, args.most_shared)

@@ -1,6 +1,6 @@
 """The steps that look at one essay alone: composed form, masking, sentences. Done on all cores.
 
-    raw file → chunks of lines → OUT/work/<fingerprint>/part-00000.jsonl, … → prepared essays
+    raw file → chunks of lines → OUT/parts/<fingerprint>/part-00000.jsonl, … → prepared essays
 
 A part is written whole, so a build that was stopped goes on with the parts that are missing. The
 fingerprint is that of the raw file and of the steps themselves: what was prepared otherwise is not

@@ -151,6 +151,13 @@ def _markdown(report: BuildReport) -> str:
         _table(["what", "count"], [[k, v] for k, v in report.masked.items()])
         if report.masked
         else "Nothing.",
+        *_measures(report),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _measures(report: BuildReport) -> list[str]:
+    return [
         "## Lengths in characters",
         _table(
             ["of", "least", "median", "most"],
@@ -179,7 +186,6 @@ def _markdown(report: BuildReport) -> str:
         "## Grades (평점)",
         _table(["grade", "essays"], [[k, v] for k, v in report.grades.items()]),
     ]
-    return "\n\n".join(parts) + "\n"
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
