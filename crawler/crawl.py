@@ -57,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except CrawlError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code
-    except RecordError as error:
+    except (RecordError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
 

@@ -139,7 +139,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     try:
         refuse_crawled(options.out)
-    except (WrongUsageError, RecordError) as error:
+    except (WrongUsageError, RecordError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     imported = import_pages(tqdm(paths, unit="page", disable=None))

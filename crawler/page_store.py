@@ -21,7 +21,7 @@ import msgspec
 from crawler.items import Record, RecordError, write_whole
 
 SUFFIX = ".html.gz"
-CURE = "remove the file, and the next crawl fetches the page again"
+CURE = "remove the file; the essay that was read from it stays as it is"
 
 _LEVEL = 6
 _HEAD = re.compile(r"<!-- saved from url=\(\d+\)(\S+) -->\n<!-- fetched (\{.*\}) -->\n")
@@ -84,10 +84,9 @@ class PageStore:
         found = (_NAME.fullmatch(path.name) for path in self.folder.glob(f"*{SUFFIX}"))
         return frozenset(name.group(1) for name in found if name)
 
-    def __iter__(self) -> Iterator[StoredPage]:
-        """Yield the pages by ascending number."""
-        for number in sorted(self.numbers(), key=int):
-            yield _read(self.path(number), number)
+    def __iter__(self) -> Iterator[str]:
+        """Yield the numbers of the kept pages, ascending."""
+        yield from sorted(self.numbers(), key=int)
 
     def clear(self) -> None:
         """Forget every page."""

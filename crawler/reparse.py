@@ -40,20 +40,17 @@ class Reparsed(NamedTuple):
 
 
 def reparse(known: Sequence[Essay], pages: PageStore, *, progress: bool = False) -> Reparsed:
-    """Read every kept page; known essays keep their place, new ones come behind.
-
-    Raises:
-        RecordError: A kept page is damaged.
-
-    """
+    """Read every kept page; known essays keep their place, new ones come behind."""
     essays = {essay.id: essay for essay in known}
     read, changed, broken = 0, 0, []
     total = len(pages.numbers())
-    for page in tqdm(pages, total=total, unit="page", disable=None if progress else True):
-        before = essays.get(page.number)
+    for number in tqdm(pages, total=total, unit="page", disable=None if progress else True):
+        before = essays.get(number)
         try:
+            page = pages.load(number)
+            assert page is not None
             essay = parse_essay(page.text, page.url, crawled_at=page.fetched.at)
-        except PageError as error:
+        except (PageError, RecordError) as error:
             broken.append(str(error))
             continue
         types = dict.fromkeys((*(before.company_types if before else ()), *page.fetched.types))
@@ -61,7 +58,7 @@ def reparse(known: Sequence[Essay], pages: PageStore, *, progress: bool = False)
         essay = msgspec.structs.replace(essay, company_types=tuple(types), url=url)
         read += 1
         changed += essay != before
-        essays[page.number] = essay
+        essays[number] = essay
     return Reparsed(list(essays.values()), read, changed, broken)
 
 

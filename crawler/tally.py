@@ -69,11 +69,13 @@ class Tally:
         """Return what keeps the crawl from being done, if anything does."""
         if self.error is not None:
             return self.error
+        short = self._shortfalls()
         bad = [*self.unreadable, *self.unfetched]
         if bad:
-            return CrawlFailedError(
-                f"{len(bad)} essays could not be had:\n  " + "\n  ".join(bad[:SHOWN])
-            )
+            told = [f"{len(bad)} essays could not be had:", *bad[:SHOWN]]
+            if short:
+                told += ["and the site is not as it was:", *short]
+            return CrawlFailedError("\n  ".join(told))
         empty = [each for each in self.lists if each.stated and not each.found]
         if empty:
             return CrawlFailedError(
@@ -83,7 +85,6 @@ class Tally:
         if self.planned and not self.saved:
             gone = f", for example {self.gone[0]}" if self.gone else ""
             return CrawlFailedError(f"{site}: none of {self.planned} listed essays is there{gone}")
-        short = self._shortfalls()
         if short:
             return CrawlFailedError(
                 f"{site} is not as it was; what was saved is kept:\n  " + "\n  ".join(short)

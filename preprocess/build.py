@@ -202,8 +202,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         prepared = prepare_file(args.raw, work, workers=args.workers, progress=sys.stderr.isatty())
         data = build(prepared, shares)
         leaks = check_leaks(data, args.most_shared)
-    except (RecordError, BuildError, LeakError) as error:
+    except (RecordError, BuildError, LeakError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("interrupted; the same command goes on where it was", file=sys.stderr)
         return 1
     rows_of = {rows_path(args.out, task, split): rows for (task, split), rows in data.rows.items()}
     lengths = measure(CONFIGS, args.out, rows_of)

@@ -197,7 +197,8 @@ class PassAssaySpider(Spider):
     def on_failure(self, failure: Failure) -> None:
         """Take note of a request that brought no page at all."""
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
-        reason = f"{request.url}: {failure.getErrorMessage()}"
+        said = failure.getErrorMessage() or type(failure.value).__name__
+        reason = f"{request.url}: {said}"
         if isinstance(failure.value, IgnoreRequest) and "robots.txt" in failure.getErrorMessage():
             raise self._stop(
                 RefusedError(f"{request.url}: robots.txt does not allow our visit; {GO_ON}")

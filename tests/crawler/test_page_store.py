@@ -28,7 +28,7 @@ def test_round_trip(tmp_path: Path, text: str) -> None:
     store = PageStore(tmp_path / "pages")
     store.save(page(text))
     assert store.load("98765") == page(text)
-    assert list(store) == [page(text)]
+    assert list(store) == ["98765"]
 
 
 def test_words_that_would_end_a_comment(tmp_path: Path) -> None:
@@ -46,7 +46,8 @@ def test_many_pages(tmp_path: Path) -> None:
         store.save(page(text, number))
     (tmp_path / "50003.html.gz.partial").write_bytes(b"cut")
     assert store.numbers() == {"100001", "50002"}
-    assert [(kept.number, kept.text) for kept in store] == [("50002", "c"), ("100001", "a")]
+    kept = [store.load(number) for number in store]
+    assert kept == [page("c", "50002"), page("a", "100001")]
     store.clear()
     assert store.numbers() == frozenset()
 

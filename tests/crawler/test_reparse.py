@@ -44,7 +44,9 @@ def test_what_is_kept_of_the_old_file(tmp_path: Path) -> None:
     [crawled] = essays_of(out)
     known = [make_essay(40_000), msgspec.structs.replace(crawled, company_types=("외국계",))]
     store = PageStore(tmp_path / "pages" / "replica")
-    [page] = store
+    [number] = store
+    page = store.load(number)
+    assert page is not None
     store.save(page._replace(fetched=Fetched(page.fetched.at, ("대기업",))))
     result = reparse(known, store)
     joined = msgspec.structs.replace(crawled, company_types=("외국계", "대기업"))
@@ -53,14 +55,16 @@ def test_what_is_kept_of_the_old_file(tmp_path: Path) -> None:
 
 
 def test_page_that_cannot_be_read(tmp_path: Path) -> None:
-    """A page that no parser reads is named, exit code 1, and the essay of before stays."""
+    """Pages that cannot be read are named, all of them, exit code 1; the essay of before stays."""
     out = tmp_path / "essays.jsonl"
     out.write_bytes(encode_line(make_essay(50_001)))
     store = PageStore(tmp_path / "pages" / "site.test")
     store.save(StoredPage("50001", "https://site.test/1", Fetched("2026", ()), "<dl><dt>"))
+    store.path("50002").write_bytes(b"junk")
     done = run_module("crawler.reparse", "--site", "https://site.test", "--out", out)
     assert done.returncode == 1
     assert "https://site.test/1" in done.stderr
+    assert "50002.html.gz" in done.stderr
     assert out.read_bytes() == encode_line(make_essay(50_001))
 
 
