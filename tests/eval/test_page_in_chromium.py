@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from selenium.webdriver import Chrome, ChromeOptions
-from selenium.webdriver.chrome.service import Service
+from selenium.webdriver import Chrome
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 
@@ -16,18 +14,9 @@ from eval.records import Prediction
 from eval.report import main
 from eval.score import main as score
 from preprocess.alpaca import read_jsonl, write_jsonl
+from tests.chrome import chromium, open_page
 from tests.eval.rows import RUN, write_run
 
-FLAGS = (
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 EVIL = "아쉬운점 1 [3] <script>document.title='깨짐'</script>" + "가" * 3000
 
 
@@ -49,27 +38,15 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Chrome]:
-    """Start Chromium; a machine without it fails here, and is told so."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    driver = shutil.which("chromedriver")
-    assert chromium, "Chromium is missing; install it with: apt install chromium"
-    assert driver, "its driver is missing; install it with: apt install chromium-driver"
-    options = ChromeOptions()
-    options.binary_location = chromium
-    for flag in FLAGS:
-        options.add_argument(flag)
-    chrome = Chrome(options=options, service=Service(driver))
-    yield chrome
-    chrome.quit()
+    """Start Chromium once for all tests here."""
+    with chromium() as chrome:
+        yield chrome
 
 
 @pytest.fixture(params=[390, 1280])
 def opened(request: pytest.FixtureRequest, browser: Chrome, page: Path) -> Chrome:
     """Open the page at the width of a phone and of a desk."""
-    size = {"width": request.param, "height": 900, "deviceScaleFactor": 1, "mobile": False}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-    browser.get(page.as_uri())
-    return browser
+    return open_page(browser, page, width=request.param)
 
 
 def test_nothing_sticks_out(opened: Chrome) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from base64 import b64decode
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -11,8 +10,7 @@ from typing import get_args
 import matplotlib as mpl
 import msgspec
 import pytest
-from selenium.webdriver import Chrome, ChromeOptions
-from selenium.webdriver.chrome.service import Service
+from selenium.webdriver import Chrome
 
 from crawler.items import Advice, Essay
 from crawler.replica.essays import generate_essays
@@ -28,18 +26,9 @@ from preprocess.plots import LETTERS, WIDTH, draw, find_font
 from preprocess.report import BuildReport
 from preprocess.report_page import PAGE, SHEET, read_words, render, write_pages
 from preprocess.steps import Data, Tally
+from tests.chrome import chromium, open_page
 from tests.preprocess.essays import essay, question
 
-FLAGS = (
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 FIGURES = (
     "answers",
     "jobs",
@@ -328,27 +317,15 @@ def test_writing_twice_gives_the_same_bytes(
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Chrome]:
-    """Start Chromium; a machine without it fails here, and is told so."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    driver = shutil.which("chromedriver")
-    assert chromium, "Chromium is missing; install it with: apt install chromium"
-    assert driver, "its driver is missing; install it with: apt install chromium-driver"
-    options = ChromeOptions()
-    options.binary_location = chromium
-    for flag in FLAGS:
-        options.add_argument(flag)
-    chrome = Chrome(options=options, service=Service(driver))
-    yield chrome
-    chrome.quit()
+    """Start Chromium once for all tests here."""
+    with chromium() as chrome:
+        yield chrome
 
 
 @pytest.fixture(params=[360, 1280])
 def opened(request: pytest.FixtureRequest, browser: Chrome, page: Path) -> Chrome:
     """Open the page at the width of a small phone and of a desk."""
-    size = {"width": request.param, "height": 900, "deviceScaleFactor": 1, "mobile": False}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-    browser.get(page.as_uri())
-    return browser
+    return open_page(browser, page, width=request.param)
 
 
 def test_nothing_sticks_out(opened: Chrome) -> None:
