@@ -37,6 +37,7 @@ from benchmarks.machine import machine
 from crawler.items import write_whole
 from crawler.replica.essays import MOST_ESSAYS, generate_essays
 from crawler.replica.library import load
+from preprocess.cores import Cores
 from preprocess.near_duplicates import Groups, group_texts
 
 RESULTS: Final = Path(__file__).parent / "results" / "near_duplicates.json"
@@ -139,10 +140,16 @@ def datasketch(texts: Sequence[str], seconds: float, proposed_from: float) -> li
     return [groups.root(i) for i in range(number + 1)]
 
 
+def two_processes(texts: Sequence[str]) -> list[int]:
+    """Group texts with two processes that sketch."""
+    with Cores(2) as cores:
+        return group_texts(texts, in_order=cores.map)
+
+
 #: Each way to group texts, given the seconds it may take.
 WAYS: Final[dict[str, Callable[[Sequence[str], float], list[int]]]] = {
     "ours": lambda texts, _: group_texts(texts),
-    "ours, 2 processes": lambda texts, _: group_texts(texts, processes=2),
+    "ours, 2 processes": lambda texts, _: two_processes(texts),
     "datasketch": lambda texts, seconds: datasketch(texts, seconds, THRESHOLD),
     "datasketch at 0.4": lambda texts, seconds: datasketch(texts, seconds, 0.4),
 }

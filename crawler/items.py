@@ -102,20 +102,34 @@ def read_jsonl(path: Path, kind: type[R], *, cure: str) -> Iterator[R]:
         RecordError: The file is missing, or a line is not such a record.
 
     """
-    decoder = msgspec.json.Decoder(kind)
     try:
         stream = path.open("rb")
     except FileNotFoundError:
         raise RecordError(f"{path} is missing; make it with: {cure}") from None
     with stream:
-        for number, line in enumerate(stream, start=1):
-            try:
-                yield decoder.decode(line)
-            except (msgspec.DecodeError, UnicodeDecodeError) as error:
-                raise RecordError(
-                    f"{path}, line {number}: {error}; mend or delete the line, or make the file "
-                    f"again with: {cure}"
-                ) from None
+        yield from read_lines(path, stream, kind, cure=cure)
+
+
+def read_lines(
+    path: Path, lines: Iterable[bytes], kind: type[R], *, cure: str, first: int = 1
+) -> Iterator[R]:
+    """Yield the records of a JSON lines file's lines, of which the first has the number `first`.
+
+    Raises:
+        RecordError: A line is not such a record; path, line, field and cure are named.
+
+    """
+    decoder = msgspec.json.Decoder(kind)
+    for number, line in enumerate(lines, start=first):
+        try:
+            yield decoder.decode(line)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            is_half = not line.endswith(b"\n") and not isinstance(error, msgspec.ValidationError)
+            half = " (the last, half written)" if is_half else ""
+            raise RecordError(
+                f"{path}, line {number}{half}: {error}; mend or delete the line, or go on with "
+                f"the command that makes the file: {cure}"
+            ) from None
 
 
 def write_jsonl(path: Path, records: Iterable[msgspec.Struct]) -> int:

@@ -12,24 +12,17 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import get_args
 
 from crawler.items import RecordError
-from preprocess.alpaca import (
-    SPLITS,
-    UNSEEN_FIRMS,
-    AlpacaRow,
-    AnyTask,
-    Split,
-    rows_path,
-    write_jsonl,
-)
-from preprocess.defects import RECOVERABLE
-from preprocess.eda import Measured
+from preprocess.alpaca import SPLITS, UNSEEN_FIRMS, Split, rows_path
+from preprocess.cores import Cores, InOrder
+from preprocess.data import EVERY_SPLIT, Data
+from preprocess.eda import eda
 from preprocess.firm_names import key
+from preprocess.grouping import drop_repeats, group_essays
 from preprocess.leaks import (
     MOST_SHARED,
     Item,
@@ -40,32 +33,14 @@ from preprocess.leaks import (
 )
 from preprocess.lengths import CONFIGS, measure
 from preprocess.measured import measure_build
+from preprocess.parts import Parts
+from preprocess.portions import LOCATED_ROWS, Files, make_portion, portions
 from preprocess.prepare import Prepared, clear_work, prepare_file
-from preprocess.report import BuildReport, make_report, write_report
+from preprocess.repeats import MOST_REPEATED, Capped, cap_repeats
+from preprocess.report import Checks, make_report, write_report
 from preprocess.report_page import write_pages
-from preprocess.split import Shares, split_of_firms
-from preprocess.steps import (
-    Data,
-    Located,
-    Tally,
-    advice_row,
-    anchored_row,
-    count_masked,
-    drop_repeats,
-    group_essays,
-    locate,
-    locate_row,
-    row_id,
-    text_row,
-)
-from preprocess.tasks import overall_row, revise_row, write_row
-
-#: The rows of located advice, made from the same located questions.
-TASK_ROWS: dict[AnyTask, Callable[[Located], AlpacaRow]] = {
-    "advice": advice_row,
-    "advice-anchored": anchored_row,
-    "locate": locate_row,
-}
+from preprocess.split import Shares, is_unseen, split_of
+from preprocess.steps import Tally, row_id
 
 NAMED = 10  # rows that are too long, in a message
 
@@ -74,51 +49,55 @@ class BuildError(ValueError):
     """The essays cannot be made into data; the message says what is missing and the cure."""
 
 
-def build(prepared: Iterable[Prepared], shares: Shares) -> Data:
-    """Make rows of every task from prepared essays, split by group.
+def build(
+    prepared: Parts[Prepared],
+    shares: Shares,
+    work: Path,
+    *,
+    most_repeated: float = MOST_REPEATED,
+    in_order: InOrder = map,
+) -> tuple[Files, Data]:
+    """Make rows of every task from prepared essays, split by group, below `work`.
 
     Raises:
         BuildError: A split of a task would be empty.
 
     """
     tally = Tally()
-    # By id, so that the order in which a crawl came by them makes no difference.
-    kept = sorted(drop_repeats(prepared, tally), key=lambda p: (len(p.essay.id), p.essay.id))
-    count_masked(kept, tally)
-    groups = group_essays([one.essay for one in kept])
-    data = Data(
-        rows={(task, split): [] for task in get_args(AnyTask) for split in get_args(Split)},
-        texts={split: [] for split in get_args(Split)},
-        essays={split: [] for split in get_args(Split)},
-        tally=tally,
-    )
-    firms: dict[str, set[str]] = {group: set() for group in groups}
-    for one, group in zip(kept, groups, strict=True):
-        firms[group] |= {key(one.essay.company)} if one.essay.company else set()
-    for one, group in zip(kept, groups, strict=True):
-        _add(data, one, group, split_of_firms(group, firms[group], shares))
+    kept = prepared.chosen(drop_repeats(prepared, tally))
+    groups = group_essays(kept, in_order=in_order)
+    splits = split_groups(kept, groups, shares)
+    shutil.rmtree(work, ignore_errors=True)
+    files = Files(work / "all")
+    for made in in_order(make_portion, portions(work, kept, groups, splits)):
+        for spool, path, count in zip(files.every(), made.paths, made.counts, strict=True):
+            spool.take(path, count)
+        tally.add(made.tally)
+    capped = _cap(files, tally, most_repeated)
+    data = Data(files.rows, files.texts, files.essays, tally, capped)
     _refuse_empty(data, len(set(groups)), shares)
-    return data
+    return files, data
 
 
-def _add(data: Data, one: Prepared, group: str, split: Split) -> None:
-    essay, tally = one.essay, data.tally
-    data.essays[split].append(essay)
-    _add_row(data, "overall", split, overall_row(essay, group, tally))
-    for question, spans in zip(essay.questions, one.sentences, strict=True):
-        data.texts[split].append(text_row(essay, group, question, spans))
-        draft = revise_row(essay, group, question, tally, kinds=RECOVERABLE)
-        _add_row(data, "revise", split, draft)
-        _add_row(data, "write", split, write_row(essay, group, question, tally))
-        item = locate(essay, group, question, spans, tally)
-        if item is not None:
-            for task, make in TASK_ROWS.items():
-                data.rows[task, split].append(make(item))
+def _cap(files: Files, tally: Tally, share: float) -> Capped:
+    """Leave out training rows of located advice that say a text too often."""
+    capped = cap_repeats(files.rows["advice", "train"], share=share)
+    for name in capped.dropped:
+        tally.drop("question: advice that is said too often", name)
+    out = frozenset(capped.dropped)
+    for task in LOCATED_ROWS if out else ():
+        files.rows[task, "train"].leave_out(lambda row: row.id in out)
+    return capped
 
 
-def _add_row(data: Data, task: AnyTask, split: Split, row: AlpacaRow | None) -> None:
-    if row is not None:
-        data.rows[task, split].append(row)
+def split_groups(kept: Parts[Prepared], groups: Sequence[str], shares: Shares) -> list[Split]:
+    """Choose each essay's split: its group's, which goes with the firms of the whole group."""
+    held = {
+        group
+        for one, group in zip(kept, groups, strict=True)
+        if one.essay.company and is_unseen(key(one.essay.company), shares)
+    }
+    return [UNSEEN_FIRMS if group in held else split_of(group, shares) for group in groups]
 
 
 def _refuse_empty(data: Data, groups: int, shares: Shares) -> None:
@@ -152,22 +131,20 @@ def check_leaks(data: Data, most_shared: float) -> LeakReport:
     return report
 
 
-def write(data: Data, out: Path, *, report: BuildReport, measured: Measured) -> None:
-    """Write rows, texts and report below `out`, each file whole.
+def write(files: Files, out: Path) -> None:
+    """Write rows and texts below `out`, each file whole.
 
     What Axolotl prepared from earlier rows goes: it names its cache by the configuration alone, so
     it would train on the old rows.
     """
     shutil.rmtree(out / "prepared", ignore_errors=True)
-    for (task, split), rows in data.rows.items():
+    for (task, split), rows in files.rows.items():
         if rows:
-            write_jsonl(rows_path(out, task, split), rows)
+            rows.copy(rows_path(out, task, split))
         else:  # no row of an earlier build may stay
             rows_path(out, task, split).unlink(missing_ok=True)
-    for split in ("train", "validation"):
-        write_jsonl(out / "text" / f"{split}.jsonl", data.texts[split])
-    write_report(out / "report", report)
-    write_pages(out / "report", report, data, measured=measured, found=report.eda)
+    for split, texts in files.texts.items():
+        texts.copy(out / "text" / f"{split}.jsonl")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -191,44 +168,68 @@ def main(argv: Sequence[str] | None = None) -> int:
         metavar="SHARE",
         help="of a test answer's words that one training answer may hold (%(default)s)",
     )
+    parser.add_argument(
+        "--most-repeated",
+        type=float,
+        default=MOST_REPEATED,
+        metavar="SHARE",
+        help="of all points of the training rows that one advice text may be (%(default)s)",
+    )
     parser.add_argument("--workers", type=int, help="processes (as many as there are cores)")
     args = parser.parse_args(argv)
     try:
         shares = Shares(args.validation, args.test, args.unseen_firms)
+        cores = Cores(args.workers)
     except ValueError as error:
         parser.error(str(error))
     try:
-        work = args.out / "parts"
-        prepared = prepare_file(args.raw, work, workers=args.workers, progress=sys.stderr.isatty())
-        data = build(prepared, shares)
-        leaks = check_leaks(data, args.most_shared)
+        with cores:
+            print(run(args, shares, cores.map))
     except (RecordError, BuildError, LeakError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("interrupted; the same command goes on where it was", file=sys.stderr)
         return 1
+    return 0
+
+
+def run(args: argparse.Namespace, shares: Shares, in_order: InOrder) -> str:
+    """Build, check, write, and tell what there is.
+
+    Raises:
+        RecordError, BuildError, LeakError, OSError: The earlier data are left whole.
+
+    """
+    work = args.out / "parts"
+    prepared = prepare_file(args.raw, work, in_order=in_order, progress=sys.stderr.isatty())
+    files, data = build(
+        prepared, shares, work / "rows", most_repeated=args.most_repeated, in_order=in_order
+    )
     rows_of = {rows_path(args.out, task, split): rows for (task, split), rows in data.rows.items()}
-    lengths = measure(CONFIGS, args.out, rows_of)
-    report = make_report(args.raw, shares, data, leaks, lengths)
-    measured = measure_build(args.raw, data, leaks, lengths)
-    write(data, args.out, report=report, measured=measured)
+    checks = Checks(check_leaks(data, args.most_shared), measure(CONFIGS, args.out, rows_of))
+    found = eda(data, in_order=in_order)
+    report = make_report(args.raw, shares, data, found, checks)
+    measured = measure_build(args.raw, data, checks)
+    write(files, args.out)
+    write_report(args.out / "report", report)
+    write_pages(args.out / "report", report, measured)
+    files.close()
     clear_work(work)
-    kept = sum(map(len, data.essays.values()))
-    sizes = ", ".join(f"{len(data.rows['advice', split])} {split}" for split in get_args(Split))
-    for run in lengths:
-        if run.too_long:
+    for one in checks.lengths:
+        if one.too_long:
             print(
-                f"{run.run}: {len(run.too_long)} rows are longer than its {run.limit} tokens: "
-                f"{', '.join(run.too_long[:NAMED])}; give the run a longer sequence_len, or leave "
+                f"{one.run}: {len(one.too_long)} rows are longer than its {one.limit} tokens: "
+                f"{', '.join(one.too_long[:NAMED])}; give the run a longer sequence_len, or leave "
                 "these essays out",
                 file=sys.stderr,
             )
-    print(
+    kept = sum(map(len, data.essays.values()))
+    sizes = ", ".join(f"{len(data.rows['advice', split])} {split}" for split in EVERY_SPLIT)
+    return (
         f"{kept} essays, {sizes} rows a task, in {args.out / 'alpaca'}; "
         f"what was dropped and why: {args.out / 'report' / 'index.html'}"
     )
-    return 0
 
 
 if __name__ == "__main__":

@@ -167,7 +167,7 @@ class _TestSplit:
     def __init__(self, items: Iterable[Item], n: int) -> None:
         self.ids: list[str] = []
         self._n = n
-        sizes, grams, places = [], [np.empty(0, np.uint64)], [np.empty(0, np.intp)]
+        sizes, grams, places = [], [np.empty(0, np.uint64)], [np.empty(0, np.int32)]
         first = 0
         for item in items:
             words = _word_hashes(item.text)
@@ -175,12 +175,13 @@ class _TestSplit:
             self.ids.append(item.id)
             sizes.append(len(words))
             grams.append(found)
-            places.append(np.arange(first, first + len(found)))
+            places.append(np.arange(first, first + len(found), dtype=np.int32))
             first += len(words)
         self._sizes = np.array(sizes, np.intp)
-        self._owners = np.repeat(np.arange(len(sizes)), self._sizes)
+        self._owners = np.repeat(np.arange(len(sizes), dtype=np.int32), self._sizes)
         self._covered = np.zeros(first, np.bool_)
         every = np.concatenate(grams)
+        grams.clear()
         order = np.argsort(every, kind="stable")
         self._grams, self._places = every[order], np.concatenate(places)[order]
         self.nearest = [""] * len(sizes)

@@ -5,13 +5,17 @@ A row that is longer than the run's `sequence_len` is named, never cut.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping, Sequence
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import yaml
 
 from preprocess.alpaca import AlpacaRow, Record
+from preprocess.spool import Records
 from preprocess.wrapper import read_wrapper
 
 CONFIGS = Path("axolotl_configs")
@@ -36,8 +40,8 @@ class RunLengths(Record, frozen=True):
 
 
 def measure(
-    configs: Path, data: Path, rows_of: Mapping[Path, Sequence[AlpacaRow]]
-) -> list[RunLengths]:
+    configs: Path, data: Path, rows_of: Mapping[Path, Records[AlpacaRow]]
+) -> tuple[RunLengths, ...]:
     """Measure the rows of each run whose training file is among those that were built.
 
     Args:
@@ -49,10 +53,10 @@ def measure(
     measured = []
     for path in sorted(configs.rglob("*.yml")):
         settings = yaml.safe_load(path.read_text(encoding="utf-8"))
-        rows = [row for file in _files(settings) for row in rows_of.get(_below(file, data), ())]
-        if rows:
+        rows = [rows_of.get(_below(file, data), ()) for file in _files(settings)]
+        if any(map(len, rows)):
             measured.append(_measure(path.stem, settings, rows))
-    return measured
+    return tuple(measured)
 
 
 def _files(settings: Mapping[str, Any]) -> list[str]:
@@ -66,25 +70,32 @@ def _below(file: str, data: Path) -> Path:
     return data.joinpath(*parts[1:]) if parts[:1] == ("data",) else Path(file)
 
 
-def _measure(run: str, settings: Mapping[str, Any], rows: Sequence[AlpacaRow]) -> RunLengths:
+def _measure(
+    run: str, settings: Mapping[str, Any], files: Sequence[Records[AlpacaRow]]
+) -> RunLengths:
     name, limit = str(settings["base_model"]), int(settings["sequence_len"])
+    size = sum(map(len, files))
     if not _is_here(name):
-        return RunLengths(run, name, limit, len(rows), unmeasured="not on this machine")
+        return RunLengths(run, name, limit, size, unmeasured="not on this machine")
     tokenizer = _tokenizer(name)
     wrapper = read_wrapper(settings)
-    texts = [wrapper.prompt(row) + row.output for row in rows]
-    counts: list[int] = []
-    for start in range(0, len(texts), BATCH):
-        ids = tokenizer(texts[start : start + BATCH], add_special_tokens=False)["input_ids"]
-        counts += [len(one) + 1 for one in ids]  # the end token
+    rows = chain.from_iterable(files)
+    counts = array("I")
+    too_long: list[str] = []
+    while batch := list(islice(rows, BATCH)):
+        texts = [wrapper.prompt(row) + row.output for row in batch]
+        ids = tokenizer(texts, add_special_tokens=False)["input_ids"]
+        found = [len(one) + 1 for one in ids]  # the end token
+        counts.extend(found)
+        too_long += [row.id for row, count in zip(batch, found, strict=True) if count > limit]
     return RunLengths(
         run=run,
         tokenizer=name,
         limit=limit,
-        rows=len(rows),
-        median=sorted(counts)[len(counts) // 2],
+        rows=size,
+        median=int(np.sort(counts)[size // 2]),
         most=max(counts),
-        too_long=tuple(row.id for row, count in zip(rows, counts, strict=True) if count > limit),
+        too_long=tuple(too_long),
     )
 
 

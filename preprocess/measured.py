@@ -2,44 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
-from typing import get_args
 
 import msgspec
 
 from crawler.items import Question
-from preprocess.alpaca import Split
+from preprocess.data import Data
 from preprocess.eda import Measured
-from preprocess.leaks import LeakReport
-from preprocess.lengths import RunLengths
-from preprocess.masking import count_leaks
 from preprocess.measure_masking import masking_table
 from preprocess.measure_sentences import agreement, passage_cover
-from preprocess.steps import Data
+from preprocess.report import Checks
 
 MANIFEST = "manifest.json"  # the crawl's, beside the essays
 SAMPLE = 200  # answers that are split by Kiwi too, which takes a thousand times as long
 
 
-def measure_build(
-    raw: Path, data: Data, leaks: LeakReport, lengths: Sequence[RunLengths]
-) -> Measured:
-    """Measure a build: the first answers of each split for the splitter, all of them for names."""
+def measure_build(raw: Path, data: Data, checks: Checks) -> Measured:
+    """Measure a build: its first answers of each split for the splitter, the rest as counted."""
     questions: list[Question] = []
-    named = 0
-    for split in get_args(Split):
-        essays = data.essays[split]
+    for essays in data.essays.values():
         questions += islice((q for essay in essays for q in essay.questions), SAMPLE)
-        named += sum(count_leaks(q, essay.company) for essay in essays for q in essay.questions)
     return Measured(
         masking=masking_table(),
         splitter=agreement(question.answer for question in questions),
         passages=(passage_cover(questions, "fast"), passage_cover(questions, "kiwi")),
-        leaks=leaks,
-        lengths=tuple(lengths),
-        firm_leaks=named,
+        leaks=checks.leaks,
+        lengths=checks.lengths,
+        firm_leaks=data.tally.named,
         permission=read_permission(raw.with_name(MANIFEST)),
     )
 

@@ -3,7 +3,7 @@
 One applicant sends one essay to several firms; such essays must share a split. MinHash LSH over
 character 5-grams proposes pairs, exact Jaccard similarity decides, and a connected component is a
 group (Broder 1997, "On the resemblance and containment of documents"). What stays in memory is a
-sketch of 1 KiB a text. An expert's stock phrase is another matter: `cap_repeats`.
+sketch of 1 KiB a text. An expert's stock phrase is another matter: `preprocess.repeats`.
 
 A sketch is one-permutation hashing (Li, Owen, Zhang 2012): a gram's hash names one of 512 bins, and
 each bin keeps its least. A bin that stays empty takes the least under a permutation of its own, as
@@ -14,18 +14,15 @@ some band is equal in 9,997 of 10,000 pairs at similarity 0.5, and in more above
 
 from __future__ import annotations
 
-import unicodedata
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from fractions import Fraction
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from itertools import chain, count, islice
-from multiprocessing import get_context
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+
+from preprocess.cores import InOrder
 
 Hashes = NDArray[np.uint64]
 Sketches = NDArray[np.uint16]
@@ -37,34 +34,38 @@ SHINGLE, BINS = 5, 512
 SAME_ESSAY: Final = 0.5
 #: Below 0.5 a band is two bins, to find every pair; below 0.2 it would propose nearly all.
 FOUR_BINS_FROM, LEAST_THRESHOLD = 0.5, 0.2
-#: Five standard deviations of what 512 bins estimate: further below, pairs are not compared.
-MARGIN: Final = 0.11
+#: Standard deviations of what a sketch estimates: pairs further below are not compared.
+DEVIATIONS: Final = 5
 #: How many texts go to a process at once, pairs are looked at at once, sets of grams stay at hand.
 CHUNK, BLOCK, RECENT = 256, 8192, 256
 
 
 def group_texts(
-    texts: Sequence[str], *, threshold: float = SAME_ESSAY, processes: int = 1
+    texts: Sequence[str],
+    *,
+    threshold: float = SAME_ESSAY,
+    bins: int = BINS,
+    in_order: InOrder = map,
 ) -> list[int]:
     """Group near-duplicate texts.
 
     Args:
         texts: The essays' texts, read once in order, and by index when compared; a file will do.
         threshold: Jaccard similarity from which two texts belong together, 0.2 to 1.
-        processes: How many sketch the texts; the groups are the same for any number.
+        bins: The size of a sketch, a power of two: 128 do from a similarity of 0.8.
+        in_order: Sketches chunks of texts, here or on all cores; the groups are the same.
 
     Returns:
         For each text the index of the first text of its group.
 
     Raises:
-        ValueError: The threshold or the number of processes is out of range.
+        ValueError: The threshold is out of range.
 
     """
     if not LEAST_THRESHOLD <= threshold <= 1:
         raise ValueError(f"threshold is {threshold}; give {LEAST_THRESHOLD} to 1")
-    if processes < 1:
-        raise ValueError(f"processes is {processes}; give 1 or more")
-    sketches: Sketches = np.fromiter(_sketches(texts, processes), np.dtype((np.uint16, BINS)))
+    found = _sketches(texts, bins, in_order)
+    sketches: Sketches = np.fromiter(found, np.dtype((np.uint16, bins)), len(texts))
     grams = lru_cache(RECENT)(lambda index: shingles(texts[index]))
     groups = Groups(len(sketches))
     for pairs in _likely_pairs(sketches, threshold, groups):
@@ -84,7 +85,7 @@ def shingles(text: str) -> Hashes:
     codes = letters[_inked().take(letters, mode="clip")].astype(np.uint64) + np.uint64(1)
     if len(codes) < SHINGLE:
         codes = np.pad(codes, (0, SHINGLE - len(codes)))
-    hashes = np.sort(scramble(np.convolve(codes, _multipliers()[:SHINGLE], "valid")))
+    hashes = np.sort(scramble(np.convolve(codes, _multipliers(SHINGLE), "valid")))
     return hashes[_begins(hashes)]
 
 
@@ -102,14 +103,14 @@ def scramble(values: Hashes) -> Hashes:
     return values ^ (values >> np.uint64(31))
 
 
-def sketch(grams: Hashes) -> Sketches:
+def sketch(grams: Hashes, bins: int = BINS) -> Sketches:
     """Sketch a set of ascending hashes: the low 16 bits of each bin's least."""
-    bins = grams >> np.uint64(64 - 9)
-    least = np.flatnonzero(_begins(bins))
-    held, empty, filled = np.zeros(BINS, np.uint16), np.ones(BINS, np.bool_), bins[least]
+    places = grams >> np.uint64(65 - bins.bit_length())
+    least = np.flatnonzero(_begins(places))
+    held, empty, filled = np.zeros(bins, np.uint16), np.ones(bins, np.bool_), places[least]
     held[filled], empty[filled] = grams[least].astype(np.uint16), False
     # 32 bits do here, and multiply twice as fast.
-    factors, short = _multipliers()[empty].astype(np.uint32), grams.astype(np.uint32)
+    factors, short = _multipliers(bins)[empty].astype(np.uint32), grams.astype(np.uint32)
     held[empty] = np.multiply.outer(factors, short).min(axis=1)
     return held
 
@@ -125,31 +126,20 @@ def _inked() -> NDArray[np.bool_]:
 
 
 @cache
-def _multipliers() -> Hashes:
-    """Odd numbers without a pattern, one a bin."""
-    return scramble(np.arange(1, BINS + 1, dtype=np.uint64)) | np.uint64(1)
+def _multipliers(count: int) -> Hashes:
+    """Odd numbers without a pattern."""
+    return scramble(np.arange(1, count + 1, dtype=np.uint64)) | np.uint64(1)
 
 
-def _sketches(texts: Iterable[str], processes: int) -> Iterator[Sketches]:
-    """Sketch texts in order, with at most two chunks waiting for each process."""
+def _sketches(texts: Iterable[str], bins: int, in_order: InOrder) -> Iterator[Sketches]:
+    """Sketch texts in order."""
     source = iter(texts)
     chunks = iter(lambda: list(islice(source, CHUNK)), [])
-    if processes == 1:
-        yield from chain.from_iterable(map(_sketch_all, chunks))
-        return
-    waiting: deque[Future[list[Sketches]]] = deque()
-    # Not forked: a caller's threads (progress bars) would be caught holding their locks.
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        for chunk in chunks:
-            waiting.append(pool.submit(_sketch_all, chunk))
-            if len(waiting) > 2 * processes:
-                yield from waiting.popleft().result()
-        while waiting:
-            yield from waiting.popleft().result()
+    return chain.from_iterable(in_order(partial(_sketch_all, bins=bins), chunks))
 
 
-def _sketch_all(texts: Sequence[str]) -> list[Sketches]:
-    return [sketch(shingles(text)) for text in texts]
+def _sketch_all(texts: Sequence[str], bins: int) -> list[Sketches]:
+    return [sketch(shingles(text), bins) for text in texts]
 
 
 class Groups:
@@ -186,10 +176,10 @@ def _likely_pairs(sketches: Sketches, threshold: float, groups: Groups) -> Itera
         for pairs in _sharing(bands[:, band], groups):
             likely = pairs
             # A quarter of the bins deviates twice as far, and turns most pairs away.
-            for part, margin in ((BINS // 4, 2 * MARGIN), (BINS, MARGIN)):
+            for part in (sketches.shape[1] // 4, sketches.shape[1]):
                 ours, theirs = sketches[likely, :part]
                 equal = (ours == theirs).sum(axis=1, dtype=np.uint16)
-                likely = likely[:, equal >= part * (threshold - margin)]
+                likely = likely[:, equal >= part * threshold - DEVIATIONS * np.sqrt(part / 4)]
             is_first_shared = np.equal(*bands[likely]).argmax(axis=1) == band
             yield likely[:, is_first_shared]
 
@@ -209,41 +199,3 @@ def _sharing(keys: Keys, groups: Groups) -> Iterator[Indices]:
         for at in np.split(near, range(BLOCK, len(near), BLOCK)):
             pairs = np.stack((order[at], order[at + distance]))
             yield pairs[:, np.not_equal(*groups.roots(pairs))]
-
-
-class Capped(NamedTuple):
-    """Which texts stay, in the order given, and the repeats left out, counted by text."""
-
-    kept: tuple[bool, ...]
-    dropped: dict[str, int]
-
-
-def cap_repeats(texts: Sequence[str], ids: Sequence[str], *, share: float) -> Capped:
-    """Let no advice text be more than a share of all; its first ids stay, one at least.
-
-    Texts are one when their letters and digits are, whatever their width, case, spaces and signs.
-
-    Args:
-        texts: The advice texts, one a point.
-        ids: A name of each point, all different; shorter ones come first, as with numbers.
-        share: Above 0, up to 1.
-
-    Raises:
-        ValueError: The share is out of range, or the ids are not one a text.
-
-    """
-    if not 0 < share <= 1:
-        raise ValueError(f"share is {share}; give more than 0 and at most 1")
-    if not len(set(ids)) == len(ids) == len(texts):
-        raise ValueError(f"{len(texts)} texts, {len(set(ids))} different ids; give each its own")
-    # As it is written: 0.29 of 100 is 29, where the float's product is a little less.
-    cap = max(1, int(Fraction(str(share)) * len(texts)))
-    kept = [True] * len(texts)
-    places: dict[str, list[int]] = {}
-    for i in sorted(range(len(texts)), key=lambda i: (len(ids[i]), ids[i])):
-        plain = unicodedata.normalize("NFKC", texts[i]).casefold()
-        same = places.setdefault("".join(filter(str.isalnum, plain)) or texts[i], [])
-        same.append(i)
-        kept[i] = len(same) <= cap
-    over = {texts[same[0]]: len(same) - cap for same in places.values() if len(same) > cap}
-    return Capped(tuple(kept), over)

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
-import statistics
+from array import array
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
-from typing import get_args
+from typing import NamedTuple
 
 import msgspec
 
 from crawler.items import write_whole
 from preprocess.alpaca import Record, Split
-from preprocess.datasheet import Eda
-from preprocess.eda import eda
+from preprocess.data import EVERY_SPLIT, Data
+from preprocess.datasheet import Eda, Summary, summaries
 from preprocess.leaks import LeakReport
 from preprocess.lengths import RunLengths
+from preprocess.prepare import sha256
+from preprocess.repeats import RepeatedText
 from preprocess.split import SALT, Shares
-from preprocess.steps import Data
 
 
 class SplitCounts(Record, frozen=True):
@@ -38,11 +39,19 @@ class Spread(Record, frozen=True):
     most: int
 
 
+class Checks(NamedTuple):
+    """What was looked at in the rows before they are written."""
+
+    leaks: LeakReport
+    lengths: tuple[RunLengths, ...]
+
+
 class BuildReport(Record, frozen=True):
     """`report.json`: what was kept and dropped, how it was split, and how long things are.
 
     `masked` counts replacements by kind, `dropped` by reason, and `dropped_ids` names what was
-    dropped; a reason starts with what it is: an essay, a question or a single point.
+    dropped; a reason starts with what it is: an essay, a question or a single point. `repeated`
+    are advice texts said more than `repeated_cap` times in training rows.
     """
 
     raw_file: str
@@ -55,6 +64,8 @@ class BuildReport(Record, frozen=True):
     masked: dict[str, int]
     dropped: dict[str, int]
     dropped_ids: dict[str, list[str]]
+    repeated_cap: int | None
+    repeated: tuple[RepeatedText, ...]
     positions: dict[str, int]
     grades: dict[str, int]
     characters: dict[str, Spread]
@@ -63,36 +74,38 @@ class BuildReport(Record, frozen=True):
     lengths: tuple[RunLengths, ...]
 
 
-def make_report(
-    raw: Path, shares: Shares, data: Data, leaks: LeakReport, lengths: Sequence[RunLengths]
-) -> BuildReport:
-    """Sum up a build; `raw` is the file it was made from."""
-    every = [essay for split in get_args(Split) for essay in data.essays[split]]
-    advised = [row for split in get_args(Split) for row in data.rows["advice", split]]
+def make_report(raw: Path, shares: Shares, data: Data, found: Eda, checks: Checks) -> BuildReport:
+    """Sum up a build; `raw` is the file it was made from, `found` what was counted in it."""
+    advised = [_advised(split, data) for split in EVERY_SPLIT]
+    positions, grades = Counter[str](), Counter[str]()
+    for split in EVERY_SPLIT:
+        for essay in data.essays[split]:
+            positions[essay.position or "not stated"] += 1
+            grades[str(essay.grade or "none")] += 1
     return BuildReport(
         raw_file=raw.name,
-        raw_sha256=hashlib.sha256(raw.read_bytes()).hexdigest(),
+        raw_sha256=sha256(raw),
         salt=SALT,
         validation_share=shares.validation,
         unseen_firms_share=shares.firms,
         test_share=shares.test,
-        splits={split: _split_counts(split, data) for split in get_args(Split)},
+        splits={of.split: of.counts for of in advised},
         masked=dict(sorted(data.tally.masked.items())),
         dropped=dict(sorted(data.tally.counts.items())),
         dropped_ids=dict(sorted(data.tally.ids.items())),
-        positions=dict(Counter(essay.position or "not stated" for essay in every).most_common()),
-        grades=dict(sorted(Counter(str(essay.grade or "none") for essay in every).items())),
+        repeated=data.capped.texts if data.capped else (),
+        repeated_cap=data.capped.cap if data.capped else None,
+        positions=dict(positions.most_common()),
+        grades=dict(sorted(grades.items())),
         characters={
-            "answer": _spread(len(q.answer) for essay in every for q in essay.questions),
-            "advice text": _spread(
-                len(a.text) for essay in every for q in essay.questions for a in q.advice
-            ),
-            "row input": _spread(len(row.input) for row in advised),
-            "row output": _spread(len(row.output) for row in advised),
+            "answer": _spread(found.lengths.get("answer")),
+            "advice text": _spread(found.lengths.get("advice")),
+            "row input": _spread_of(chain.from_iterable(of.inputs for of in advised)),
+            "row output": _spread_of(chain.from_iterable(of.outputs for of in advised)),
         },
-        eda=eda(data),
-        leaks=leaks,
-        lengths=tuple(lengths),
+        eda=found,
+        leaks=checks.leaks,
+        lengths=checks.lengths,
     )
 
 
@@ -103,20 +116,38 @@ def write_report(folder: Path, report: BuildReport) -> None:
     write_whole(folder / "report.md", [_markdown(report).encode()])
 
 
-def _split_counts(split: Split, data: Data) -> SplitCounts:
-    advised = data.rows["advice", split]
-    lines = [line for row in advised for line in row.output.split("\n")]
-    return SplitCounts(
+class _Advised(NamedTuple):
+    split: Split
+    counts: SplitCounts
+    inputs: array[int]
+    outputs: array[int]
+
+
+def _advised(split: Split, data: Data) -> _Advised:
+    groups: set[str] = set()
+    points: Counter[str] = Counter()
+    inputs, outputs = array("I"), array("I")
+    for row in data.rows["advice", split]:
+        groups.add(row.group)
+        points.update(line.split(" ", 1)[0] for line in row.output.split("\n"))
+        inputs.append(len(row.input))
+        outputs.append(len(row.output))
+    counts = SplitCounts(
         essays=len(data.essays[split]),
-        groups=len({row.group for row in advised}),
+        groups=len(groups),
         rows={task: len(rows) for (task, of), rows in data.rows.items() if of == split},
-        points=dict(Counter(line.split(" ", 1)[0] for line in lines)),
+        points=dict(points),
     )
+    return _Advised(split, counts, inputs, outputs)
 
 
-def _spread(lengths: Iterable[int]) -> Spread:
-    found = sorted(lengths) or [0]
-    return Spread(found[0], statistics.median(found), found[-1])
+def _spread(counted: Mapping[str, Summary] | None) -> Spread:
+    of = (counted or {}).get("characters")
+    return Spread(int(of.least), of.median, int(of.most)) if of else Spread(0, 0, 0)
+
+
+def _spread_of(lengths: Iterable[int]) -> Spread:
+    return _spread(summaries([("characters", lengths)]))
 
 
 def _markdown(report: BuildReport) -> str:

@@ -16,10 +16,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from preprocess.alpaca import write_whole
 from preprocess.datasheet import REPLICA, Eda
-from preprocess.eda import FREQUENT, SAMPLE, Measured, eda
+from preprocess.eda import FREQUENT, Measured
+from preprocess.grouping import LEAST_TELLING, SAME_ANSWER
+from preprocess.likeness import SAMPLE
 from preprocess.near_duplicates import SAME_ESSAY
 from preprocess.report import BuildReport
-from preprocess.steps import LEAST_TELLING, SAME_ANSWER, Data
 
 if TYPE_CHECKING:
     from preprocess.plots import Plot
@@ -33,28 +34,18 @@ ABSENT: Final = {PAGE: "재지 않음", SHEET: "not measured"}
 Words = Mapping[str, Mapping[str, str]]
 
 
-def write_pages(
-    folder: Path,
-    report: BuildReport,
-    data: Data,
-    *,
-    measured: Measured,
-    found: Eda | None = None,
-) -> None:
+def write_pages(folder: Path, report: BuildReport, measured: Measured) -> None:
     """Write `index.html` and `DATASHEET.md` into a folder, each whole.
 
     Args:
         folder: Where they go.
-        report: What the build kept and dropped.
-        data: What it made; counted here unless `found` has the counts.
+        report: What the build kept, dropped and counted.
         measured: What other steps measured.
-        found: What `preprocess.eda.eda` gives for the same data.
 
     """
-    counted = eda(data) if found is None else found
     words = read_words()
-    facts = {"report": report, "eda": counted, "measured": measured}
-    plots = draw_plots(counted, words["split"])
+    facts = {"report": report, "eda": report.eda, "measured": measured}
+    plots = draw_plots(report.eda, words["split"])
     write_whole(folder / "index.html", [render(PAGE, facts | {"plots": plots}, words).encode()])
     write_whole(folder / "DATASHEET.md", [render(SHEET, facts, {}).encode()])
 

@@ -7,10 +7,9 @@ split of unseen firms, and the firm in no other.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
 from dataclasses import dataclass
 
-from preprocess.alpaca import UNSEEN_FIRMS, Split
+from preprocess.alpaca import Split
 
 SALT = "jasoseo"
 
@@ -52,15 +51,6 @@ def split_of(group: str, shares: Shares, *, salt: str = SALT) -> Split:
 def is_unseen(firm: str, shares: Shares, *, salt: str = SALT) -> bool:
     """Say whether a firm, by the key of its name, is held out for the split of unseen firms."""
     return _position(f"{salt}:firm:{firm}") < shares.firms
-
-
-def split_of_firms(
-    group: str, firms: Collection[str], shares: Shares, *, salt: str = SALT
-) -> Split:
-    """Choose a group's split from its name and the firms that its essays went to."""
-    if any(is_unseen(firm, shares, salt=salt) for firm in firms):
-        return UNSEEN_FIRMS
-    return split_of(group, shares, salt=salt)
 
 
 def _position(name: str) -> float:

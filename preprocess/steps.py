@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from crawler.items import Essay, Question, Text
@@ -12,24 +12,16 @@ from preprocess.alpaca import (
     INSTRUCTIONS,
     POLARITY_WORDS,
     AlpacaRow,
-    AnyTask,
     Point,
     Record,
-    Split,
     number_sentences,
     write_places,
     write_points,
 )
-from preprocess.near_duplicates import group_texts
-from preprocess.prepare import Prepared
 from preprocess.sentences import Span, cover
 
 #: A passage must coincide this well with whole sentences (intersection over union of characters).
 LEAST_COVER = 0.8
-#: Answers of so many characters tell whose they are: shorter ones may agree by chance.
-LEAST_TELLING = 200
-#: Jaccard similarity of character 5-grams from which two answers are one; of whole essays less.
-SAME_ANSWER = 0.8
 #: A mark that an import left in the text; it would tell the model where advice belongs. What
 #: follows may be glued to it ("아쉬운점 1" + "30개의"); "아쉬운점 2가지" is the applicant's own.
 SITE_MARK = re.compile(r"(?:좋은점|아쉬운점) ?\d+(?!\d| ?가지)")
@@ -44,17 +36,27 @@ LOCATE_INSTRUCTION = (
 class Tally:
     """What the steps kept and dropped, counted by step and reason, with the ids behind it.
 
-    `masked` counts what was replaced in the texts of the kept essays, by kind.
+    `masked` counts what was replaced in the texts of the kept essays, by kind, and `named` the
+    names of the firms applied to that are left in them.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
     masked: Counter[str] = field(default_factory=Counter)
     ids: dict[str, list[str]] = field(default_factory=dict)
+    named: int = 0
 
     def drop(self, reason: str, where: str) -> None:
         """Count a dropped thing under its reason and remember where it was."""
         self.counts[reason] += 1
         self.ids.setdefault(reason, []).append(where)
+
+    def add(self, other: Tally) -> None:
+        """Count what another tally counted, after what is here."""
+        self.counts += other.counts
+        self.masked += other.masked
+        self.named += other.named
+        for reason, ids in other.ids.items():
+            self.ids.setdefault(reason, []).extend(ids)
 
 
 @dataclass(frozen=True)
@@ -81,89 +83,6 @@ class TextRow(Record, frozen=True):
     group: Text
 
 
-@dataclass(frozen=True)
-class Data:
-    """Everything that a build writes, in memory."""
-
-    rows: dict[tuple[AnyTask, Split], list[AlpacaRow]]
-    texts: dict[Split, list[TextRow]]
-    essays: dict[Split, list[Essay]]
-    tally: Tally
-
-
-def essay_text(essay: Essay) -> str:
-    """All answers of an essay, in order."""
-    return "\n".join(question.answer for question in essay.questions)
-
-
-def drop_repeats(prepared: Iterable[Prepared], tally: Tally) -> Iterator[Prepared]:
-    """Keep the first essay of each id, and of each text the one with most advice."""
-    ids: set[str] = set()
-    best: dict[str, Prepared] = {}
-    for one in prepared:
-        if one.essay.id in ids:
-            tally.drop("essay: id seen before", one.essay.id)
-            continue
-        ids.add(one.essay.id)
-        if not one.key:
-            tally.drop("essay: no answers", one.essay.id)
-            continue
-        held = best.get(one.key)
-        if held is None or _advice_count(one.essay) > _advice_count(held.essay):
-            best[one.key] = one
-        if held is not None:
-            worse = held if best[one.key] is one else one
-            tally.drop("essay: exact repeat of another", worse.essay.id)
-    yield from best.values()
-
-
-def count_masked(prepared: Iterable[Prepared], tally: Tally) -> None:
-    """Count what was masked in the kept essays, and the questions that went for a firm's name."""
-    for one in prepared:
-        tally.masked.update(one.masked)
-        for number in one.leaking:
-            where = f"{one.essay.id}-{number}"
-            tally.drop("question: the firm's name is left after masking", where)
-
-
-def _advice_count(essay: Essay) -> int:
-    return sum(len(question.advice) for question in essay.questions)
-
-
-def group_essays(essays: Sequence[Essay]) -> list[str]:
-    """Name each essay's group of near-duplicates by the smallest id in it.
-
-    One applicant sends one essay to several firms, or a single answer of it among new ones. So
-    essays belong together when they are nearly one text, or when two of their answers are.
-    """
-    answers = [
-        (i, question.answer)
-        for i, essay in enumerate(essays)
-        for question in essay.questions
-        if len(question.answer) >= LEAST_TELLING
-    ]
-    same_essay = group_texts([essay_text(essay) for essay in essays])
-    same_answer = group_texts([text for _, text in answers], threshold=SAME_ANSWER)
-    pairs = list(enumerate(same_essay))
-    pairs += [(i, answers[j][0]) for (i, _), j in zip(answers, same_answer, strict=True)]
-    parents = list(range(len(essays)))
-    for one, other in pairs:
-        a, b = sorted((_root(parents, one), _root(parents, other)))
-        parents[b] = a
-    roots = [_root(parents, i) for i in range(len(essays))]
-    names: dict[int, str] = {}
-    for essay, root in zip(essays, roots, strict=True):
-        names[root] = min(names.get(root, essay.id), essay.id, key=lambda i: (len(i), i))
-    return [names[root] for root in roots]
-
-
-def _root(parents: list[int], i: int) -> int:
-    while parents[i] != i:
-        parents[i] = parents[parents[i]]
-        i = parents[i]
-    return i
-
-
 def locate(
     essay: Essay, group: str, question: Question, sentences: tuple[Span, ...], tally: Tally
 ) -> Located | None:
@@ -179,14 +98,17 @@ def locate(
     passages = {(p.polarity, p.number): p for p in question.passages}
     _count_doubles(question, where, tally)
     pairs: list[tuple[Point, Span]] = []
+    end = 0  # of the last passage that was kept
     for key in sorted(advice.keys() - passages.keys()):
         tally.drop("point: advice without passage", f"{where}/{key[0]}-{key[1]}")
-    for key, passage in passages.items():
+    for key, passage in sorted(passages.items(), key=lambda item: item[1].start):
         at = f"{where}/{key[0]}-{key[1]}"
         if key not in advice:
             tally.drop("point: passage without advice", at)
         elif passage.end > len(question.answer) or passage.start >= passage.end:
             tally.drop("point: passage outside the answer", at)
+        elif passage.start < end:
+            tally.drop("point: passage overlaps another", at)
         else:
             span = Span(passage.start, passage.end)
             numbers, share = cover(sentences, span)
@@ -195,10 +117,10 @@ def locate(
             else:
                 text = " ".join(advice[key].split())
                 pairs.append((Point(passage.polarity, numbers, text), span))
+                end = passage.end
     if not pairs:
         tally.drop("question: no point left", where)
         return None
-    pairs.sort(key=lambda pair: pair[1])
     return Located(essay, group, question, sentences, tuple(pairs))
 
 
@@ -270,9 +192,7 @@ def anchored_row(item: Located) -> AlpacaRow:
         marks.append((span.end, mark))
         lines.append(f"{mark} {point.text}")
     answer = item.question.answer
-    # From the back, so that positions hold; marks that end together stay in their order.
-    marks.sort(key=lambda m: m[0])
-    for end, mark in marks[::-1]:
+    for end, mark in marks[::-1]:  # from the back, so that positions hold
         answer = answer[:end] + mark + answer[end:]
     position = item.essay.position or ANY_POSITION
     return AlpacaRow(

@@ -21,8 +21,9 @@ from preprocess.alpaca import (
     rows_path,
 )
 from preprocess.build import main
+from preprocess.grouping import LEAST_TELLING
 from preprocess.report import BuildReport
-from preprocess.steps import LEAST_TELLING, TextRow
+from preprocess.steps import TextRow
 from tests.real_data import real_data
 
 SHARES = (
@@ -178,6 +179,69 @@ def test_test_answers_in_training_stop_the_build(
     assert main(["--raw", raw, "--out", str(tmp_path), *SHARES, "--most-shared", "0.1"]) == 1
     assert "stand in one training item" in capsys.readouterr().err
     assert not (tmp_path / "alpaca").exists()
+
+
+def test_what_no_applicant_writes_is_dropped_and_counted(tmp_path: Path) -> None:
+    """An answer of 100,000 characters goes, with its essay if nothing else is in it."""
+    essays = list(generate_essays(seed=4, count=60))
+    first, *others = essays[3].questions
+    long = msgspec.structs.replace(first, answer="바다를 봅니다. " * 12_500, passages=())
+    essays[3] = msgspec.structs.replace(essays[3], questions=(long, *others))
+    essays[4] = msgspec.structs.replace(essays[4], questions=(long,))
+    raw = tmp_path / "essays.jsonl"
+    write_jsonl(raw, essays)
+    assert main(["--raw", str(raw), "--out", str(tmp_path), *SHARES]) == 0
+    report = json.loads((tmp_path / "report" / "report.json").read_text(encoding="utf-8"))
+    reason = "question: answer longer than 20,000 characters"
+    assert report["dropped_ids"][reason] == [f"{essays[3].id}-{first.number}"]
+    assert report["dropped_ids"]["essay: no answers"] == [essays[4].id]
+
+
+def test_all_essays_the_same(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One essay under sixty ids is one essay, too few to part."""
+    essay = generate_essays(seed=4, count=1)[0]
+    raw = tmp_path / "essays.jsonl"
+    write_jsonl(raw, [msgspec.structs.replace(essay, id=str(i)) for i in range(1, 61)])
+    assert main(["--raw", str(raw), "--out", str(tmp_path), *SHARES]) == 1
+    assert "1 groups of essays" in capsys.readouterr().err
+
+
+STOCK = "글자수를 채우세요."
+
+
+def with_stock_phrase(essay: Essay) -> Essay:
+    """Let the expert say one phrase of all that is criticised."""
+    asked = tuple(
+        msgspec.structs.replace(
+            one,
+            advice=tuple(
+                msgspec.structs.replace(said, text=STOCK) if said.polarity == "bad" else said
+                for said in one.advice
+            ),
+        )
+        for one in essay.questions
+    )
+    return msgspec.structs.replace(essay, questions=asked)
+
+
+def test_advice_said_too_often_leaves_training(data: Path, tmp_path: Path) -> None:
+    """Rows of located advice go, in training alone; the report tells which text and how many."""
+    essays = read_jsonl(data / "raw" / "essays.jsonl", Essay, cure="")
+    raw = tmp_path / "essays.jsonl"
+    write_jsonl(raw, map(with_stock_phrase, essays))
+    assert main(["--raw", str(raw), "--out", str(tmp_path), *SHARES]) == 0
+    report = json.loads((tmp_path / "report" / "report.json").read_text(encoding="utf-8"))
+    gone = set(report["dropped_ids"]["question: advice that is said too often"])
+    assert report["repeated_cap"] == 5
+    assert [(one["text"], one["dropped"]) for one in report["repeated"]] == [(STOCK, len(gone))]
+    for task in ("advice", "advice-anchored", "locate"):
+        left = rows(tmp_path, task, "train")
+        assert {row.id for row in left} == {row.id for row in rows(data, task, "train")} - gone
+        assert len(rows(tmp_path, task, "test")) == len(rows(data, task, "test"))
+    said = sum(row.output.count(STOCK) for row in rows(tmp_path, "advice", "train"))
+    assert said in (5, 6)  # the last row may say it twice
+    assert sum(row.output.count(STOCK) for row in rows(tmp_path, "advice", "test")) > 6
+    assert rows(tmp_path, "write", "train") == rows(data, "write", "train")
 
 
 def test_one_answer_sent_again_joins_two_essays(tmp_path: Path) -> None:

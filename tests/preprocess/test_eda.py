@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from crawler.items import Advice, Essay, Question
 from crawler.replica.essays import generate_essays
 from preprocess.alpaca import Split
+from preprocess.data import Data
 from preprocess.datasheet import (
     IMPORTED,
     MEANINGS,
@@ -29,8 +30,9 @@ from preprocess.datasheet import (
     source_of,
     summarise,
 )
-from preprocess.eda import eda, nearest
-from preprocess.steps import Data, Tally
+from preprocess.eda import eda
+from preprocess.likeness import nearest
+from preprocess.steps import Tally
 from tests.preprocess.essays import essay, question
 
 

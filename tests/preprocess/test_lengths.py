@@ -47,10 +47,10 @@ def test_tokenizer_that_is_not_here(data: Path, tmp_path: Path) -> None:
     expected = RunLengths(
         "a-run", "nobody/no-such-model", 2048, len(rows), unmeasured="not on this machine"
     )
-    assert measure(tmp_path, data, {path: rows}) == [expected]
+    assert measure(tmp_path, data, {path: rows}) == (expected,)
 
 
 def test_run_on_other_rows(data: Path, tmp_path: Path) -> None:
     """A run that trains on other files is left out."""
     write_run(tmp_path, "a-run", "nobody/no-such-model", 2048)
-    assert measure(tmp_path, data, {rows_path(data, "write", "train"): []}) == []
+    assert measure(tmp_path, data, {rows_path(data, "write", "train"): []}) == ()

@@ -12,11 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from preprocess.cores import Cores
 from preprocess.near_duplicates import (
-    Capped,
     Groups,
     _likely_pairs,
-    cap_repeats,
     group_texts,
     jaccard,
     scramble,
@@ -219,7 +218,16 @@ def test_two_processes_find_what_one_finds() -> None:
     """Groups are the same on one core and on two."""
     texts = planted(1000)  # more chunks than wait at a time
     assert len(set(group_texts(texts))) < 2000
-    assert group_texts(texts, processes=2) == group_texts(texts)
+    with Cores(2) as cores:
+        assert group_texts(texts, in_order=cores.map) == group_texts(texts)
+
+
+def test_a_smaller_sketch_finds_what_is_more_alike() -> None:
+    """From a similarity of 0.8, 128 bins find the pairs that 512 find."""
+    texts = planted(300)
+    groups = group_texts(texts, threshold=0.8)
+    assert group_texts(texts, threshold=0.8, bins=128) == groups
+    assert 300 < len(set(groups)) < 600
 
 
 def test_many_copies_of_one_text_are_one_group() -> None:
@@ -243,11 +251,10 @@ def test_only_texts_that_look_alike_are_read_again() -> None:
     [
         ({"threshold": 0.19}, "threshold is 0.19; give 0.2 to 1"),
         ({"threshold": 1.01}, "threshold is 1.01; give 0.2 to 1"),
-        ({"processes": 0}, "processes is 0; give 1 or more"),
     ],
 )
 def test_options_out_of_range_are_refused(options: dict[str, Any], message: str) -> None:
-    """A threshold that cannot be kept, and no process at all, are errors with their cure."""
+    """A threshold that cannot be kept is an error with its cure."""
     with pytest.raises(ValueError, match=f"^{message}$"):
         group_texts(["네"], **options)
 
@@ -272,77 +279,3 @@ def test_bins_are_equal_as_often_as_sets_are_similar(size: int) -> None:
         shares.append((one == other).mean())
     assert np.mean(shares) == pytest.approx(1 / 3, abs=0.01)
     assert np.std(shares) < 0.03
-
-
-ADVICE = ["글자수를 채우세요.", "글자수를  채우세요", "수치를 더하세요.", "글자수를 채우세요！"]
-
-
-@pytest.mark.parametrize(
-    ("share", "kept", "dropped"),
-    [
-        (1, (True, True, True, True), {}),
-        (0.75, (True, True, True, True), {}),
-        (0.74, (True, True, True, False), {"글자수를  채우세요": 1}),
-        (0.5, (True, True, True, False), {"글자수를  채우세요": 1}),
-        (0.01, (False, True, True, False), {"글자수를  채우세요": 2}),
-    ],
-)
-def test_repeated_advice_is_kept_up_to_its_share(
-    share: float, kept: tuple[bool, ...], dropped: dict[str, int]
-) -> None:
-    """Of one advice text the first ids stay, at least one; width, spaces and signs do not count."""
-    ids = ["12-1", "9-1", "9-2", "13-1"]
-    assert cap_repeats(ADVICE, ids, share=share) == Capped(kept, dropped)
-
-
-def test_a_share_means_what_is_written() -> None:
-    """29 % of 100 are 29, though the float's product is below."""
-    texts, ids = ["같은 조언"] * 100, [f"{i:03}" for i in range(100)]
-    assert int(0.29 * 100) == 28
-    assert cap_repeats(texts, ids, share=0.29) == Capped(
-        (True,) * 29 + (False,) * 71, {"같은 조언": 71}
-    )
-
-
-def test_advice_of_signs_alone_is_compared_as_it_is() -> None:
-    """Texts without letters or digits are not all one text."""
-    assert cap_repeats(["…", "!!", "…"], ["1", "2", "3"], share=0.3).kept == (True, True, False)
-
-
-def test_no_advice_is_nothing_to_cap() -> None:
-    """An empty list of points stays one."""
-    assert cap_repeats([], [], share=0.5) == Capped((), {})
-
-
-@given(
-    texts=st.lists(st.sampled_from(ADVICE)),
-    share=st.floats(0.01, 1),
-    order=st.randoms(use_true_random=False),
-)
-def test_the_cap_does_not_depend_on_the_order(
-    texts: list[str], share: float, order: random.Random
-) -> None:
-    """The same points stay however they are shuffled; only ids decide."""
-    points = [(text, str(number)) for number, text in enumerate(texts)]
-    shuffled = order.sample(points, len(points))
-    kept = [
-        {point for point, stays in zip(some, capped.kept, strict=True) if stays}
-        for some in (points, shuffled)
-        for capped in [cap_repeats([p[0] for p in some], [p[1] for p in some], share=share)]
-    ]
-    assert kept[0] == kept[1]
-
-
-@pytest.mark.parametrize(
-    ("ids", "share", "message"),
-    [
-        (["1", "2"], 0, "share is 0; give more than 0 and at most 1"),
-        (["1", "2"], 1.5, "share is 1.5; give more than 0 and at most 1"),
-        (["1", "1"], 0.5, "2 texts, 1 different ids; give each its own"),
-        (["1"], 0.5, "2 texts, 1 different ids; give each its own"),
-    ],
-)
-def test_a_cap_that_means_nothing_is_refused(ids: list[str], share: float, message: str) -> None:
-    """Shares out of range and ids that are not one a text are errors."""
-    with pytest.raises(ValueError, match=f"^{message}$"):
-        cap_repeats(["가", "나"], ids, share=share)

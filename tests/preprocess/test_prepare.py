@@ -8,6 +8,7 @@ import pytest
 
 from crawler.items import Advice, RecordError, encode_line, write_jsonl
 from crawler.replica.essays import generate_essays
+from preprocess.cores import Cores
 from preprocess.prepare import CHUNK, clear_work, fingerprint, prepare, prepare_file
 from tests.preprocess.essays import essay, passage, question
 
@@ -38,12 +39,13 @@ def test_parts(tmp_path: Path) -> None:
     essays = generate_essays(seed=3, count=CHUNK + 30)
     write_jsonl(raw, essays)
     expected = list(map(prepare, essays))
-    assert list(prepare_file(raw, work, workers=2)) == expected
+    with Cores(2) as cores:
+        assert list(prepare_file(raw, work, in_order=cores.map)) == expected
     parts = sorted((work / fingerprint(raw)).iterdir())
     assert len(parts) == 2
     parts[1].unlink()
     made = parts[0].stat().st_mtime_ns
-    assert list(prepare_file(raw, work, workers=1)) == expected
+    assert list(prepare_file(raw, work)) == expected
     assert parts[0].stat().st_mtime_ns == made
     clear_work(work)
     assert not work.exists()
@@ -53,15 +55,27 @@ def test_another_file_is_not_taken_for_the_first(tmp_path: Path) -> None:
     """Parts belong to the content of one file."""
     raw, work = tmp_path / "essays.jsonl", tmp_path / "work"
     write_jsonl(raw, [essay(id="1")])
-    assert [one.essay.id for one in prepare_file(raw, work, workers=1)] == ["1"]
+    assert [one.essay.id for one in prepare_file(raw, work)] == ["1"]
     write_jsonl(raw, [essay(id="2")])
-    assert [one.essay.id for one in prepare_file(raw, work, workers=1)] == ["2"]
+    assert [one.essay.id for one in prepare_file(raw, work)] == ["2"]
 
 
 def test_line_that_is_no_essay(tmp_path: Path) -> None:
-    """A broken line is an error that names it, before anything is written."""
+    """A broken line is an error that names it; nothing is made of the lines around it."""
     raw = tmp_path / "essays.jsonl"
-    raw.write_bytes(encode_line(essay()) + b"{\n")
-    with pytest.raises(RecordError, match="line 2"):
-        list(prepare_file(raw, tmp_path / "work"))
-    assert not (tmp_path / "work").exists()
+    lines = [encode_line(essay(id=str(i))) for i in range(CHUNK + 1)]
+    raw.write_bytes(b"".join([*lines, b"{\n"]))
+    with pytest.raises(RecordError, match=f"line {CHUNK + 2}: "):
+        prepare_file(raw, tmp_path / "work")
+    assert [path.name for path in (tmp_path / "work").rglob("*.jsonl")] == ["part-00000.jsonl"]
+
+
+def test_half_written_last_line(tmp_path: Path) -> None:
+    """What a killed crawl leaves is called so, and the crawl is named, which mends it."""
+    raw = tmp_path / "essays.jsonl"
+    raw.write_bytes(encode_line(essay()) + encode_line(essay(id="2"))[:50])
+    message = (
+        r"line 2 \(the last, half written\): .*; mend or delete the line, or go on with .*crawl"
+    )
+    with pytest.raises(RecordError, match=message):
+        prepare_file(raw, tmp_path / "work")

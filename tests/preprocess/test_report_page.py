@@ -15,6 +15,7 @@ from selenium.webdriver import Chrome
 from crawler.items import Advice, Essay
 from crawler.replica.essays import generate_essays
 from preprocess.alpaca import AnyTask, Split
+from preprocess.data import Data
 from preprocess.datasheet import MEANINGS, Eda
 from preprocess.eda import Measured, eda
 from preprocess.leaks import Leak, LeakReport
@@ -25,7 +26,7 @@ from preprocess.personal_kinds import KINDS
 from preprocess.plots import LETTERS, WIDTH, draw, find_font
 from preprocess.report import BuildReport
 from preprocess.report_page import PAGE, SHEET, read_words, render, write_pages
-from preprocess.steps import Data, Tally
+from preprocess.steps import Tally
 from tests.chrome import chromium, open_page
 from tests.preprocess.essays import essay, question
 
@@ -115,12 +116,10 @@ def font() -> Path:
 
 
 @pytest.fixture(scope="module")
-def page(
-    report: BuildReport, replica: Data, found: Eda, tmp_path_factory: pytest.TempPathFactory
-) -> Path:
+def page(report: BuildReport, found: Eda, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Write the pages of the invented essays, with everything measured."""
     folder = tmp_path_factory.mktemp("report")
-    write_pages(folder, report, replica, measured=MEASURED, found=found)
+    write_pages(folder, msgspec.structs.replace(report, eda=found), MEASURED)
     return folder / "index.html"
 
 
@@ -306,7 +305,7 @@ def test_writing_twice_gives_the_same_bytes(
     report: BuildReport, replica: Data, page: Path, tmp_path: Path
 ) -> None:
     """Both files are written, and counting again changes nothing."""
-    write_pages(tmp_path, report, replica, measured=MEASURED)
+    write_pages(tmp_path, msgspec.structs.replace(report, eda=eda(replica)), MEASURED)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["DATASHEET.md", "index.html"]
     for name in ("DATASHEET.md", "index.html"):
         assert (tmp_path / name).read_bytes() == (page.parent / name).read_bytes()

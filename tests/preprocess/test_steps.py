@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crawler.items import Advice, Essay, Passage, Question
+from preprocess.grouping import drop_repeats, group_essays
 from preprocess.prepare import prepare
 from preprocess.sentences import split_sentences
 from preprocess.split import Shares, split_of
@@ -13,8 +14,6 @@ from preprocess.steps import (
     Tally,
     advice_row,
     anchored_row,
-    drop_repeats,
-    group_essays,
     locate,
 )
 from tests.preprocess.essays import ANSWER, CLOSING, OPENING, essay, passage, question
@@ -115,12 +114,17 @@ def test_marks_with_text_glued_to_them_are_found(words: str) -> None:
     assert located(question(answer=ANSWER + words)) is None
 
 
-def test_marks_that_end_together_stay_in_order() -> None:
-    """In the anchored input the first of two marks at one place stands first."""
-    passages = (passage("bad", 1, OPENING), passage("good", 1, OPENING.split(". ")[1]))
-    item = located(question(passages=passages))
-    assert item is not None
-    assert "만들었습니다.아쉬운점 1좋은점 1\n" in anchored_row(item).input
+def test_of_passages_that_overlap_the_first_stays() -> None:
+    """The one that begins later is dropped and counted; one that touches it is kept."""
+    second = OPENING.split(". ")[1]
+    advice = (BAD, Advice(polarity="good", number=1, text="좋습니다."))
+    for good, kept in ((second, 1), (CLOSING, 2)):
+        tally = Tally()
+        marked = (passage("good", 1, good), passage("bad", 1, OPENING))
+        item = located(question(passages=marked, advice=advice), tally)
+        assert item is not None
+        assert [point.polarity for point, _ in item.pairs] == ["bad", "good"][:kept]
+        assert tally.counts["point: passage overlaps another"] == 2 - kept
 
 
 def test_repeats_are_dropped_and_the_advised_one_kept() -> None:
@@ -129,7 +133,7 @@ def test_repeats_are_dropped_and_the_advised_one_kept() -> None:
     advised = essay(id="2")
     tally = Tally()
     given = map(prepare, [bare, advised, essay(id="2")])
-    assert [one.essay for one in drop_repeats(given, tally)] == [prepare(advised).essay]
+    assert drop_repeats(given, tally) == [1]
     assert tally.ids == {
         "essay: exact repeat of another": ["1"],
         "essay: id seen before": ["2"],
@@ -139,7 +143,7 @@ def test_repeats_are_dropped_and_the_advised_one_kept() -> None:
 def test_an_essay_without_answers_is_dropped() -> None:
     """An essay whose questions are gone is counted, not passed on."""
     tally = Tally()
-    assert list(drop_repeats([prepare(essay(questions=()))], tally)) == []
+    assert drop_repeats([prepare(essay(questions=()))], tally) == []
     assert tally.counts == {"essay: no answers": 1}
 
 
@@ -153,7 +157,7 @@ def test_a_resent_essay_shares_the_group_of_the_first() -> None:
     resent = ANSWER.replace("바다를", "숲을")
     other = "전혀 다른 글입니다. 도서관에서 책을 정리하며 분류 기준을 새로 만들었습니다."
     essays = [written(99, ANSWER), written(100, resent), written(7, other)]
-    assert group_essays(essays) == ["99", "99", "7"]
+    assert group_essays([prepare(one) for one in essays]) == ["99", "99", "7"]
 
 
 def test_splits_follow_the_group_alone() -> None:

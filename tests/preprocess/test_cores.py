@@ -1,0 +1,59 @@
+"""Work on several processes comes back in order, and errors come through."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from preprocess.cores import WAITING, Cores
+
+
+def who(item: int) -> tuple[int, int]:
+    """Tell the item and the process that had it."""
+    return item, os.getpid()
+
+
+def refuse(item: int) -> int:
+    """Take even numbers only."""
+    if item % 2:
+        raise ValueError(f"{item} is odd")
+    return item
+
+
+def test_results_come_in_order_from_other_processes() -> None:
+    """Two workers are other processes than this one; one worker is this one."""
+    with Cores(2) as cores:
+        found = list(cores.map(who, range(50)))
+    assert [item for item, _ in found] == list(range(50))
+    assert os.getpid() not in {process for _, process in found}
+    with Cores(1) as alone:
+        assert {process for _, process in alone.map(who, range(3))} == {os.getpid()}
+
+
+def test_items_are_taken_as_they_are_needed() -> None:
+    """Before the first result is asked for again, only a few items have left their source."""
+    taken = []
+
+    def source() -> Iterator[int]:
+        for item in range(100):
+            taken.append(item)
+            yield item
+
+    with Cores(2) as cores:
+        next(cores.map(who, source()))
+    assert len(taken) == 2 * WAITING + 1
+
+
+def test_an_error_of_the_function_is_raised_here() -> None:
+    """The error keeps its kind and message."""
+    with Cores(2) as cores, pytest.raises(ValueError, match="3 is odd"):
+        list(cores.map(refuse, [0, 2, 3, 4]))
+
+
+@pytest.mark.parametrize("workers", [0, -1])
+def test_no_process_at_all_is_refused(workers: int) -> None:
+    """At least one process works."""
+    with pytest.raises(ValueError, match=f"workers is {workers}; give 1 or more"):
+        Cores(workers)
