@@ -123,9 +123,13 @@ def read_lines(
     for number, line in enumerate(lines, start=first):
         try:
             yield decoder.decode(line)
+        except msgspec.ValidationError as error:
+            raise RecordError(
+                f"{path}, line {number}: {error}; mend the line, or, if another version of the "
+                f"project wrote it, move the file away and make it again with: {cure}"
+            ) from None
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            is_half = not line.endswith(b"\n") and not isinstance(error, msgspec.ValidationError)
-            half = " (the last, half written)" if is_half else ""
+            half = "" if line.endswith(b"\n") else " (the last, half written)"
             raise RecordError(
                 f"{path}, line {number}{half}: {error}; mend or delete the line, or go on with "
                 f"the command that makes the file: {cure}"

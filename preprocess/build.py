@@ -12,35 +12,29 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
-from itertools import chain
+from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from crawler.items import RecordError
-from preprocess.alpaca import SPLITS, UNSEEN_FIRMS, Split, rows_path
+from preprocess.alpaca import SPLITS, AnyTask, rows_path
 from preprocess.cores import Cores, InOrder
 from preprocess.data import EVERY_SPLIT, Data
 from preprocess.eda import eda
-from preprocess.firm_names import key
 from preprocess.grouping import drop_repeats, group_essays
-from preprocess.leaks import (
-    MOST_SHARED,
-    Item,
-    LeakError,
-    LeakReport,
-    overlap,
-    require_no_leaks,
-)
+from preprocess.leaks import MOST_SHARED, LeakError, require_no_leaks
 from preprocess.lengths import CONFIGS, measure
 from preprocess.measured import measure_build
+from preprocess.parting import Parted, part
 from preprocess.parts import Parts
 from preprocess.portions import LOCATED_ROWS, Files, make_portion, portions
 from preprocess.prepare import Prepared, clear_work, prepare_file
 from preprocess.repeats import MOST_REPEATED, Capped, cap_repeats
 from preprocess.report import Checks, make_report, write_report
 from preprocess.report_page import write_pages
-from preprocess.split import Shares, is_unseen, split_of
-from preprocess.steps import Tally, row_id
+from preprocess.rewrites_kept import kept_path
+from preprocess.split import Shares
+from preprocess.steps import Tally
 
 NAMED = 10  # rows that are too long, in a message
 
@@ -49,34 +43,42 @@ class BuildError(ValueError):
     """The essays cannot be made into data; the message says what is missing and the cure."""
 
 
+class Settings(NamedTuple):
+    """How a build is made: where it works, what it takes up, and its limits."""
+
+    work: Path
+    rewrites: Path
+    most_shared: float = MOST_SHARED
+    most_repeated: float = MOST_REPEATED
+
+
 def build(
-    prepared: Parts[Prepared],
-    shares: Shares,
-    work: Path,
-    *,
-    most_repeated: float = MOST_REPEATED,
-    in_order: InOrder = map,
-) -> tuple[Files, Data]:
-    """Make rows of every task from prepared essays, split by group, below `work`.
+    prepared: Parts[Prepared], shares: Shares, settings: Settings, *, in_order: InOrder = map
+) -> tuple[Files, Data, Parted]:
+    """Make rows of every task from prepared essays, split by group.
 
     Raises:
-        BuildError: A split of a task would be empty.
+        BuildError: A split would be empty.
+        LeakError: One training answer holds too much of a test answer.
 
     """
     tally = Tally()
     kept = prepared.chosen(drop_repeats(prepared, tally))
-    groups = group_essays(kept, in_order=in_order)
-    splits = split_groups(kept, groups, shares)
-    shutil.rmtree(work, ignore_errors=True)
-    files = Files(work / "all")
-    for made in in_order(make_portion, portions(work, kept, groups, splits)):
+    parted = part(kept, group_essays(kept, in_order=in_order), shares, settings.most_shared)
+    shutil.rmtree(settings.work, ignore_errors=True)
+    files = Files(settings.work / "all")
+    placed = portions(settings.work, kept, parted.groups, parted.splits, settings.rewrites)
+    for made in in_order(make_portion, placed):
         for spool, path, count in zip(files.every(), made.paths, made.counts, strict=True):
             spool.take(path, count)
         tally.add(made.tally)
-    capped = _cap(files, tally, most_repeated)
+    capped = _cap(files, tally, settings.most_repeated)
     data = Data(files.rows, files.texts, files.essays, tally, capped)
-    _refuse_empty(data, len(set(groups)), shares)
-    return files, data
+    _refuse_empty(data, len(set(parted.groups)), shares)
+    if parted.leaks is None:
+        raise BuildError("no test answer has words enough to be looked for in training answers")
+    require_no_leaks(parted.leaks)
+    return files, data, parted
 
 
 def _cap(files: Files, tally: Tally, share: float) -> Capped:
@@ -90,45 +92,22 @@ def _cap(files: Files, tally: Tally, share: float) -> Capped:
     return capped
 
 
-def split_groups(kept: Parts[Prepared], groups: Sequence[str], shares: Shares) -> list[Split]:
-    """Choose each essay's split: its group's, which goes with the firms of the whole group."""
-    held = {
-        group
-        for one, group in zip(kept, groups, strict=True)
-        if one.essay.company and is_unseen(key(one.essay.company), shares)
-    }
-    return [UNSEEN_FIRMS if group in held else split_of(group, shares) for group in groups]
+def main_task(data: Data) -> AnyTask:
+    """Say what the data are for: located advice, or answers alone where there is no advice."""
+    return "advice" if any(data.rows["advice", split] for split in EVERY_SPLIT) else "write"
 
 
 def _refuse_empty(data: Data, groups: int, shares: Shares) -> None:
-    empty = sorted(split for split in SPLITS if not data.rows["advice", split])
+    task = main_task(data)
+    empty = sorted(split for split in SPLITS if not data.rows[task, split])
     if empty:
-        advised = sum(len(data.rows["advice", split]) for split in SPLITS)
+        answers = sum(len(data.rows[task, split]) for split in SPLITS)
         raise BuildError(
-            f"no rows for {', '.join(empty)}: {groups} groups of essays, of which "
-            f"{advised} answers carry located advice, "
-            f"are too few for shares of {shares.validation} (validation) and {shares.test} (test); "
-            "bring more essays or give larger shares: --validation 0.2 --test 0.2"
+            f"no {task} rows for {', '.join(empty)}: {groups} groups of essays with {answers} "
+            f"such answers are too few for shares of {shares.validation} (validation) and "
+            f"{shares.test} (test); bring more essays or give larger shares: "
+            "--validation 0.2 --test 0.2"
         )
-
-
-def check_leaks(data: Data, most_shared: float) -> LeakReport:
-    """Measure how much of the test answers stands in training answers.
-
-    Raises:
-        LeakError: One training answer holds more than `most_shared` of a test answer.
-
-    """
-
-    def answers(split: Split) -> Iterator[Item]:
-        for essay in data.essays[split]:
-            for question in essay.questions:
-                yield Item(row_id(essay, question), question.answer)
-
-    test = chain(answers("test"), answers(UNSEEN_FIRMS))
-    report = overlap(answers("train"), test, limit=most_shared, by="item")
-    require_no_leaks(report)
-    return report
 
 
 def write(files: Files, out: Path) -> None:
@@ -202,12 +181,11 @@ def run(args: argparse.Namespace, shares: Shares, in_order: InOrder) -> str:
 
     """
     work = args.out / "parts"
+    settings = Settings(work / "rows", kept_path(args.out), args.most_shared, args.most_repeated)
     prepared = prepare_file(args.raw, work, in_order=in_order, progress=sys.stderr.isatty())
-    files, data = build(
-        prepared, shares, work / "rows", most_repeated=args.most_repeated, in_order=in_order
-    )
+    files, data, parted = build(prepared, shares, settings, in_order=in_order)
     rows_of = {rows_path(args.out, task, split): rows for (task, split), rows in data.rows.items()}
-    checks = Checks(check_leaks(data, args.most_shared), measure(CONFIGS, args.out, rows_of))
+    checks = Checks(parted, measure(CONFIGS, args.out, rows_of))
     found = eda(data, in_order=in_order)
     report = make_report(args.raw, shares, data, found, checks)
     measured = measure_build(args.raw, data, checks)
@@ -225,9 +203,10 @@ def run(args: argparse.Namespace, shares: Shares, in_order: InOrder) -> str:
                 file=sys.stderr,
             )
     kept = sum(map(len, data.essays.values()))
-    sizes = ", ".join(f"{len(data.rows['advice', split])} {split}" for split in EVERY_SPLIT)
+    task = main_task(data)
+    sizes = ", ".join(f"{len(data.rows[task, split])} {split}" for split in EVERY_SPLIT)
     return (
-        f"{kept} essays, {sizes} rows a task, in {args.out / 'alpaca'}; "
+        f"{kept} essays, {sizes} rows of {task}, in {args.out / 'alpaca'}; "
         f"what was dropped and why: {args.out / 'report' / 'index.html'}"
     )
 

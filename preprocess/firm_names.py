@@ -11,7 +11,7 @@ import tomllib
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product
 from pathlib import Path
 from typing import Annotated, Final, NamedTuple
@@ -31,6 +31,8 @@ _PARTS = re.compile(r"[()/]|부설|\s본사$")
 _CAPITALS = re.compile(r"(?<![A-Za-z&])[A-Z](?:[A-Z]|&(?=[A-Z])){1,4}(?![A-Za-z&])")
 #: From this many letters on a name can be told from the words around it wherever it stands.
 LONG: Final = 3
+#: How many names are remembered in their other forms: those of the table many times over.
+NAMES: Final = 1 << 15
 
 
 class FirmTableError(ValueError):
@@ -127,6 +129,7 @@ def problems_of(table: Table) -> Iterator[str]:
             yield f"{name}: of {count} firms or groups; leave it to one, or to their group alone"
 
 
+@lru_cache(NAMES)
 def key(name: str) -> str:
     """Return a name as it is compared: NFKC, case folded, letters, digits, + and & alone."""
     folded = unicodedata.normalize("NFKC", name).casefold()

@@ -11,11 +11,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 from preprocess.edits import Edit, ordered
-from preprocess.firm_names import LEGAL_FORMS, LONG, Known, Word, derived, key, known, load
+from preprocess.firm_names import LEGAL_FORMS, LONG, NAMES, Known, Word, derived, key, known, load
 from preprocess.sentences import Span
 
 #: What becomes of a name, by what it is; the place is filled in.
@@ -95,10 +95,39 @@ def leaks(text: str, company: str) -> tuple[Span, ...]:
 
     Any of its names counts, with or without spaces, wherever no declared longer word explains it.
     """
-    folded, own = fold(text), known(company)
+    folded, own = fold(text), _dense_names(company)
     kept = [i for i, one in enumerate(folded.text) if not one.isspace() and one not in "·-"]
     dense = "".join(folded.text[i] for i in kept)
-    sure, whole = set(map(_dense, own.names)), set(map(_dense, own.whole))
+    for word in _dense_longer() - own.sure:
+        dense = dense.replace(word, " " * len(word))
+    found = set()
+    for name in own.every:
+        for place in re.finditer(re.escape(name), dense):
+            first, last = kept[place.start()], kept[place.end() - 1]
+            tells = name in own.sure or dense.startswith(own.beside.get(name, ()), place.end())
+            tells = tells or dense.endswith(("(주)", "주식회사"), 0, place.start())
+            tells = tells or (name in own.whole and _ends_word(folded.text[last + 1 :]))
+            if tells and not _in_a_word(folded.text, first, last, len(name)):
+                found.add(Span(folded.starts[first], folded.ends[last]))
+    within = {a for a in found for b in found - {a} if b.start <= a.start and a.end <= b.end}
+    return tuple(sorted(found - within))
+
+
+class _DenseNames(NamedTuple):
+    """A firm's names without spaces: those that always tell, as whole words, beside others."""
+
+    sure: frozenset[str]
+    whole: frozenset[str]
+    beside: dict[str, tuple[str, ...]]
+
+    @property
+    def every(self) -> frozenset[str]:
+        return self.sure | self.whole | self.beside.keys()
+
+
+@cache
+def _dense_names(company: str) -> _DenseNames:
+    own = known(company)
     beside = {
         _dense(word.name): tuple(
             particle + _dense(behind)
@@ -107,23 +136,16 @@ def leaks(text: str, company: str) -> tuple[Span, ...]:
         )
         for word in own.words
     }
-    for word in {_dense(word) for word in load().longer} - sure:
-        dense = dense.replace(word, " " * len(word))
-    found = set()
-    for name in sure | whole | beside.keys():
-        for place in re.finditer(re.escape(name), dense):
-            first, last = kept[place.start()], kept[place.end() - 1]
-            tells = name in sure or dense.startswith(beside.get(name, ()), place.end())
-            tells = tells or dense.endswith(("(주)", "주식회사"), 0, place.start())
-            tells = tells or (name in whole and _ends_word(folded.text[last + 1 :]))
-            if tells and not _in_a_word(folded.text, first, last, len(name)):
-                found.add(Span(folded.starts[first], folded.ends[last]))
-    within = {a for a in found for b in found - {a} if b.start <= a.start and a.end <= b.end}
-    return tuple(sorted(found - within))
+    return _DenseNames(frozenset(map(_dense, own.names)), frozenset(map(_dense, own.whole)), beside)
+
+
+@cache
+def _dense_longer() -> frozenset[str]:
+    return frozenset(map(_dense, load().longer))
 
 
 def _dense(text: str) -> str:
-    return re.sub(_GAP, "", fold(text).text)
+    return re.sub(_GAP, "", _folded(text))
 
 
 def _ends_word(rest: str) -> bool:
@@ -157,6 +179,11 @@ def fold(text: str) -> Folded:
             ends += [end] * len(new)
         pieces.append(new)
     return Folded("".join(pieces), starts, ends)
+
+
+@lru_cache(NAMES)
+def _folded(name: str) -> str:
+    return fold(name).text
 
 
 @cache
@@ -207,7 +234,7 @@ def _related(own: Known, holding: re.Pattern[str]) -> Iterator[str]:
     for firm in (*load().firm, *load().group):
         kin = firm.group in groups
         for name in {*firm.called(), *(derived(firm.name) if kin else ())}:
-            if holding.search(fold(name).text) or (kin and key(name).startswith(heads)):
+            if holding.search(_folded(name)) or (kin and key(name).startswith(heads)):
                 yield name
 
 
@@ -215,13 +242,13 @@ def _any(patterns: Mapping[str, str]) -> str:
     """Return a pattern of any of these names, tried from the longest, by their first letters."""
     first: dict[str, list[str]] = {}
     for name in sorted(patterns, key=lambda name: (-len(key(name)), name)):
-        first.setdefault(fold(name).text[0], []).append(patterns[name])
+        first.setdefault(_folded(name)[0], []).append(patterns[name])
     return "|".join(f"(?={re.escape(a)})(?:{'|'.join(b)})" for a, b in first.items()) or "(?!)"
 
 
 def _plain(name: str, between: str = "") -> str:
     """Return the pattern of a name, at the edge of a word where it could be the part of one."""
-    letters = fold(name).text
+    letters = _folded(name)
     gap = "" if between else _GAP
     body = between.join(
         gap if one in " ·-" else re.escape(one) + "?" * (one in ".'") for one in letters
@@ -244,5 +271,5 @@ def _word_end(name: str) -> str:
 
 def _beside(word: Word) -> str:
     """Return the pattern of what follows an ordinary word where it is a firm."""
-    behind = "|".join(re.escape(fold(one).text) for one in word.beside or load().beside)
+    behind = "|".join(re.escape(_folded(one)) for one in word.beside or load().beside)
     return rf"(?=(?:{'|'.join(load().particles)})?\s*(?:{behind}))"

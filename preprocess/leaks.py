@@ -84,6 +84,10 @@ class LeakError(ValueError):
     """Test texts stand in the training split; the message names them, their shares and the cure."""
 
 
+class NothingToMeasureError(ValueError):
+    """There is no test text to look for in the training split."""
+
+
 def overlap(
     train: Iterable[Item],
     test: Iterable[Item],
@@ -102,14 +106,15 @@ def overlap(
         by: Whether the limit is on what the whole training split covers, or one item of it.
 
     Raises:
-        ValueError: `n` or `limit` is out of range, or no test text has `n` words.
+        ValueError: `n` or `limit` is out of range.
+        NothingToMeasureError: No test text has `n` words.
 
     """
     if n < 1 or not 0 <= limit <= 1:
         raise ValueError(f"n is {n} and limit {limit}; give a number from 1 and a share of 0 to 1")
     held = _TestSplit(test, n)
     if not held.measured.any():
-        raise ValueError(
+        raise NothingToMeasureError(
             f"none of {len(held.ids)} test texts has {n} words; give the texts of the test split"
         )
     seen = 0
@@ -156,8 +161,7 @@ def require_no_leaks(report: LeakReport) -> None:
     raise LeakError(
         f"of {len(report.leaks)} of {report.test_items} test items more than {report.limit:.0%} of "
         f"the words stand in {where}, {report.words} or more in a row: {', '.join(named)}; "
-        "let each share a group with what it repeats (lower SAME_ESSAY in "
-        "preprocess/near_duplicates.py), or leave it out of the test split"
+        "leave these essays out, or allow more with --most-shared"
     )
 
 

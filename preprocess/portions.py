@@ -17,6 +17,7 @@ from preprocess.defects import RECOVERABLE
 from preprocess.masking import count_leaks
 from preprocess.parts import Parts
 from preprocess.prepare import MOST_CHARACTERS, Prepared
+from preprocess.rewrites_kept import read_rewrites, rewrite_rows
 from preprocess.spool import Spool
 from preprocess.steps import (
     Located,
@@ -41,12 +42,16 @@ LOCATED_ROWS: Final[Mapping[AnyTask, Callable[[Located], AlpacaRow]]] = {
 
 
 class Placed(NamedTuple):
-    """Essays with the group and the split of each, and the folder for what is made of them."""
+    """Essays with the group and the split of each, and the folder for what is made of them.
+
+    `rewrites` is the file of the rewrites that count.
+    """
 
     folder: Path
     essays: Parts[Prepared]
     groups: Sequence[str]
     splits: Sequence[Split]
+    rewrites: Path
 
 
 class Files:
@@ -88,21 +93,28 @@ class Made(NamedTuple):
 def make_portion(placed: Placed) -> Made:
     """Make the rows of a portion of essays."""
     tally = Tally()
+    rewrites = read_rewrites(placed.rewrites)
     with closing(Files(placed.folder)) as files:
         for one, group, split in zip(placed.essays, placed.groups, placed.splits, strict=True):
             _count_masked(one, tally)
             _add(files, one, group, split, tally)
+            for row in rewrite_rows(rewrites, one.essay, group, split, tally):
+                files.rows["revise", split].append(row)
         spools = list(files.every())
         return Made(tuple(s.path for s in spools), tuple(map(len, spools)), tally)
 
 
 def portions(
-    folder: Path, essays: Parts[Prepared], groups: Sequence[str], splits: Sequence[Split]
+    folder: Path,
+    essays: Parts[Prepared],
+    groups: Sequence[str],
+    splits: Sequence[Split],
+    rewrites: Path,
 ) -> Iterator[Placed]:
-    """Cut placed essays into portions."""
+    """Cut placed essays into portions; `rewrites` is the file of those that count."""
     for number, start in enumerate(range(0, len(essays), ESSAYS)):
         run = slice(start, start + ESSAYS)
-        yield Placed(folder / f"{number:05}", essays[run], groups[run], splits[run])
+        yield Placed(folder / f"{number:05}", essays[run], groups[run], splits[run], rewrites)
 
 
 def _count_masked(one: Prepared, tally: Tally) -> None:

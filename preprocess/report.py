@@ -15,8 +15,9 @@ from crawler.items import write_whole
 from preprocess.alpaca import Record, Split
 from preprocess.data import EVERY_SPLIT, Data
 from preprocess.datasheet import Eda, Summary, summaries
-from preprocess.leaks import LeakReport
+from preprocess.leaks import Leak, LeakReport
 from preprocess.lengths import RunLengths
+from preprocess.parting import Parted
 from preprocess.prepare import sha256
 from preprocess.repeats import RepeatedText
 from preprocess.split import SALT, Shares
@@ -42,7 +43,7 @@ class Spread(Record, frozen=True):
 class Checks(NamedTuple):
     """What was looked at in the rows before they are written."""
 
-    leaks: LeakReport
+    parted: Parted
     lengths: tuple[RunLengths, ...]
 
 
@@ -51,7 +52,8 @@ class BuildReport(Record, frozen=True):
 
     `masked` counts replacements by kind, `dropped` by reason, and `dropped_ids` names what was
     dropped; a reason starts with what it is: an essay, a question or a single point. `repeated`
-    are advice texts said more than `repeated_cap` times in training rows.
+    are advice texts said more than `repeated_cap` times in training rows. `joined` are answers
+    that made two groups one, because one training answer held too much of a test answer.
     """
 
     raw_file: str
@@ -70,7 +72,8 @@ class BuildReport(Record, frozen=True):
     grades: dict[str, int]
     characters: dict[str, Spread]
     eda: Eda
-    leaks: LeakReport
+    leaks: LeakReport | None
+    joined: tuple[Leak, ...]
     lengths: tuple[RunLengths, ...]
 
 
@@ -104,7 +107,8 @@ def make_report(raw: Path, shares: Shares, data: Data, found: Eda, checks: Check
             "row output": _spread_of(chain.from_iterable(of.outputs for of in advised)),
         },
         eda=found,
-        leaks=checks.leaks,
+        leaks=checks.parted.leaks,
+        joined=checks.parted.joined,
         lengths=checks.lengths,
     )
 
@@ -205,18 +209,22 @@ def _measures(report: BuildReport) -> list[str]:
             ],
         ),
         "## Test answers that stand in training answers",
-        (
-            f"{report.leaks.words} words or more in a row, of {report.leaks.test_items} test "
-            f"answers: the whole training split holds {report.leaks.mean:.1%} of the words on "
-            f"average, the nearest single training answer {report.leaks.nearest_mean:.1%}, and at "
-            f"most {report.leaks.nearest_most:.1%}; more than {report.leaks.limit:.0%} stops the "
-            "build."
-        ),
+        _leaks(report.leaks) if report.leaks else "Not measured.",
+        f"Groups that were joined for it: {len(report.joined)}.",
         "## Jobs",
         _table(["job", "essays"], [[k, v] for k, v in report.positions.items()]),
         "## Grades (평점)",
         _table(["grade", "essays"], [[k, v] for k, v in report.grades.items()]),
     ]
+
+
+def _leaks(leaks: LeakReport) -> str:
+    return (
+        f"{leaks.words} words or more in a row, of {leaks.test_items} test answers: the whole "
+        f"training split holds {leaks.mean:.1%} of the words on average, the nearest single "
+        f"training answer {leaks.nearest_mean:.1%}, and at most {leaks.nearest_most:.1%}; more "
+        f"than {leaks.limit:.0%} stops the build."
+    )
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

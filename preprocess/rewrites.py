@@ -1,26 +1,39 @@
 """Rewrites of criticised answers after the expert's advice, by a model that the user names.
 
-Optional: only where `OPENAI_MODEL`, `OPENAI_BASE_URL` and `OPENAI_API_KEY` are set (see
-`rewrites_endpoint`). The criticised answers are then sent there; otherwise none leaves the machine.
-What the model answers is kept on disk, and counts only if it passes `rewrites_checks`.
+`python -m preprocess.rewrites_build` asks for them. What the model answers is kept on disk, and
+counts only if it passes `rewrites_checks`.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from functools import partial
+import re
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from queue import SimpleQueue
 from typing import Final
 
-from preprocess.alpaca import Unreadable, number_sentences, write_points
+from preprocess.alpaca import (
+    AlpacaRow,
+    RecordError,
+    Unreadable,
+    number_sentences,
+    read_points,
+    read_sentences,
+    write_points,
+)
+from preprocess.rewrites_cache import Cache
 from preprocess.rewrites_checks import LONGEST, SHORTEST, Criticised, fault
-from preprocess.rewrites_endpoint import Cache, Endpoint, TemporaryError, ask
-from preprocess.steps import Located, row_id
+from preprocess.rewrites_endpoint import Endpoint, TemporaryError, ask
+from preprocess.rewrites_kept import Refused, Rewrite
+from preprocess.sentences import Span
 from preprocess.tasks import REVISION_MARK, read_revision
 
 #: After so many answers in a row that did not come, the endpoint counts as down.
 FAILURES_IN_A_ROW: Final = 3
+#: Why there is no rewrite where the endpoint did not answer; asked again, it may.
+NO_ANSWER: Final = "no answer"
+CURE: Final = "make them again with: make data"
 TASK: Final = (
     "너는 자기소개서 첨삭 전문가야. 아래 자기소개서의 답변을 전문가의 조언대로 고쳐 다시 써 줘.\n"
     "- 아쉬운점이 가리키는 번호의 문장은 반드시 고치고, 나머지는 되도록 그대로 둬.\n"
@@ -32,34 +45,41 @@ TASK: Final = (
 )
 
 
-@dataclass(frozen=True)
-class Rewrite:
-    """A rewrite that counts, of the row with this id."""
+def criticised(row: AlpacaRow, answer: str) -> Criticised | None:
+    """Take what an expert criticised from an `advice` row; `None` where that is nothing.
 
-    id: str
-    text: str
+    Args:
+        row: Numbered sentences, and located advice on them.
+        answer: The answer that the sentences are of, as the `write` row with the same id has it.
+
+    Raises:
+        RecordError: The row is no `advice` row, or not of this answer.
+
+    """
+    try:
+        question, sentences = read_sentences(row.input)
+    except ValueError as error:
+        raise RecordError(f"row {row.id}: {error}; {CURE}") from None
+    points = read_points(row.output, len(sentences))
+    spans = _spans(sentences, answer)
+    if isinstance(points, Unreadable) or spans is None:
+        raise RecordError(f"row {row.id}: advice and answer are not of one build; {CURE}")
+    bad = tuple(point for point in points if point.polarity == "bad")
+    return Criticised(row.id, question, answer, spans, bad) if bad else None
 
 
-@dataclass(frozen=True)
-class Refused:
-    """Why the row with this id has no rewrite."""
-
-    id: str
-    reason: str
-
-
-def criticised(item: Located) -> Criticised | None:
-    """Take what an expert criticised of an answer; `None` where that is nothing."""
-    points = tuple(point for point, _ in item.pairs if point.polarity == "bad")
-    if not points:
-        return None
-    return Criticised(
-        id=row_id(item.essay, item.question),
-        question=item.question.question,
-        answer=item.question.answer,
-        sentences=item.sentences,
-        points=points,
-    )
+def _spans(sentences: Sequence[str], answer: str) -> tuple[Span, ...] | None:
+    """Find sentences, whose white space is single spaces, in the answer that they are all of."""
+    spans: list[Span] = []
+    end = 0
+    for sentence in sentences:
+        words = r"\s+".join(map(re.escape, sentence.split()))
+        found = re.compile(rf"\s*({words})").match(answer, end)
+        if found is None:
+            return None
+        spans.append(Span(*found.span(1)))
+        end = found.end()
+    return tuple(spans)
 
 
 def prompt_for(item: Criticised) -> str:
@@ -85,33 +105,95 @@ def _fence(text: str) -> str:
 
 
 def rewrites(
-    items: Iterable[Criticised], endpoint: Endpoint, cache: Cache
+    items: Iterable[Criticised], endpoint: Endpoint, cache: Cache, *, at_once: int = 1
 ) -> Iterator[Rewrite | Refused]:
-    """Yield for each criticised answer its rewrite, or why there is none.
+    """Yield for each criticised answer its rewrite, or why there is none, as they come.
+
+    Args:
+        items: The answers.
+        endpoint: Who is asked.
+        cache: Where its answers are looked up first, and kept.
+        at_once: How many questions are under way at a time.
 
     Raises:
         EndpointError: The endpoint refuses, or failed several times in a row; what came before is
             kept in the cache, so that the same command goes on from there.
 
     """
-    failures = 0
-    for item in items:
+    desk = _Desk(iter(items), endpoint, cache)
+    for _ in range(at_once):
+        # Not a pool of `concurrent.futures`: its end, an interrupt too, waits for slow answers.
+        threading.Thread(target=desk.work, daemon=True).start()
+    try:
+        yield from desk.found(at_once)
+    finally:
+        desk.closed = True
+
+
+class _Desk:
+    """Where threads take answers to be rewritten and leave what came of them.
+
+    `closed` is set when no more answers are to be taken.
+    """
+
+    def __init__(self, items: Iterator[Criticised], endpoint: Endpoint, cache: Cache) -> None:
+        self.closed = False
+        self._items = items
+        self._endpoint = endpoint
+        self._cache = cache
+        self._failures = 0
+        self._lock = threading.Lock()
+        self._done: SimpleQueue[Rewrite | Refused | Exception | None] = SimpleQueue()
+
+    def found(self, workers: int) -> Iterator[Rewrite | Refused]:
+        """Yield what so many workers leave, until the last has gone."""
+        while workers:
+            one = self._done.get()
+            if isinstance(one, Exception):
+                raise one
+            if one is None:
+                workers -= 1
+            else:
+                yield one
+
+    def work(self) -> None:
+        """Work until nothing is left; whatever goes wrong is left for `found` to raise."""
         try:
-            output = cache.answer(endpoint.model, prompt_for(item), partial(ask, endpoint))
-        except TemporaryError as error:
-            failures += 1
-            if failures == FAILURES_IN_A_ROW:
-                raise
-            yield Refused(item.id, f"no answer: {error}")
-            continue
-        failures = 0
-        yield checked(item, output)
+            while (item := self._next()) is not None:
+                self._done.put(self._rewrite(item))
+        except Exception as error:  # noqa: BLE001 - it is raised where it is waited for
+            self.closed = True
+            self._done.put(error)
+        self._done.put(None)
+
+    def _next(self) -> Criticised | None:
+        with self._lock:
+            return None if self.closed else next(self._items, None)
+
+    def _rewrite(self, item: Criticised) -> Rewrite | Refused:
+        prompt, model = prompt_for(item), self._endpoint.model
+        output = self._cache.held(model, prompt)
+        if output is None:
+            try:
+                output = ask(self._endpoint, prompt)
+            except TemporaryError as error:
+                self._count_failure(error)
+                return Refused(item.id, f"{NO_ANSWER}: {error}")
+            self._failures = 0
+            self._cache.keep(model, prompt, output)
+        return checked(item, output, model)
+
+    def _count_failure(self, error: TemporaryError) -> None:
+        with self._lock:
+            self._failures += 1
+            if self._failures >= FAILURES_IN_A_ROW:
+                raise error
 
 
-def checked(item: Criticised, output: str) -> Rewrite | Refused:
+def checked(item: Criticised, output: str, model: str) -> Rewrite | Refused:
     """Read a model's answer as a rewrite that passes all checks, or say which it fails."""
     text = read_revision(output)
     if isinstance(text, Unreadable):
         return Refused(item.id, f"unreadable: {text.reason}")
     reason = fault(item, text)
-    return Refused(item.id, reason) if reason else Rewrite(item.id, text)
+    return Refused(item.id, reason) if reason else Rewrite(item.id, model, item.answer, text)

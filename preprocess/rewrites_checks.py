@@ -10,6 +10,7 @@ from difflib import SequenceMatcher
 from typing import Final
 
 from preprocess.alpaca import POLARITY_WORDS, Point
+from preprocess.personal_data import find_personal_data
 from preprocess.sentences import Span, split_sentences
 
 #: Length of a rewrite over the length of the answer.
@@ -42,19 +43,23 @@ class Criticised:
 
 
 def fault(item: Criticised, rewrite: str) -> str | None:
-    """Say why a rewrite does not count, or return nothing.
+    """Say why a rewrite does not count, the kind of fault first, or return nothing.
 
     It has to be of similar length, about the same things, without a number that neither answer nor
-    question holds, and of every criticised point some sentence must be changed or gone.
+    question holds and without a name or the like, all of which are masked in the answer; and of
+    every criticised point some sentence must be changed or gone.
     """
     share = len(rewrite) / len(item.answer)
     if not SHORTEST <= share <= LONGEST:
-        return f"length {share:.2f} of the answer"
+        return f"length: {share:.2f} of the answer"
     if shared(rewrite, item.answer) < LEAST_SHARED:
         return "another text"
     invented = sorted(numbers(rewrite) - numbers(f"{item.answer}\n{item.question}"))
     if invented:
         return f"invented figure: {', '.join(invented)}"
+    personal = find_personal_data(rewrite)
+    if personal:
+        return f"personal data: {personal[0].kind}"
     return _unaddressed(item, rewrite)
 
 

@@ -1,4 +1,4 @@
-"""Asking an OpenAI-compatible endpoint, and keeping what it answered.
+"""Asking an OpenAI-compatible endpoint.
 
 Nothing is sent anywhere unless a model is named in `OPENAI_MODEL`; then `OPENAI_BASE_URL` and
 `OPENAI_API_KEY` are needed too. The key goes into the request's header and nowhere else.
@@ -6,7 +6,7 @@ Nothing is sent anywhere unless a model is named in `OPENAI_MODEL`; then `OPENAI
 
 from __future__ import annotations
 
-import hashlib
+import re
 import time
 import urllib.error
 import urllib.request
@@ -14,18 +14,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.client import HTTPException, HTTPResponse
-from pathlib import Path
-from typing import Annotated, Any, Final, Protocol
+from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
 
 import msgspec
 
-from crawler.items import Record, Text, encode_line, read_jsonl
+from crawler.items import Text
 
 MODEL, BASE_URL, KEY = "OPENAI_MODEL", "OPENAI_BASE_URL", "OPENAI_API_KEY"
 #: Answers after which the same question may be asked again.
 TEMPORARY: Final = frozenset({408, 429, 500, 502, 503, 504})
 MOST_BYTES: Final = 4_000_000
+#: Seconds that an endpoint may ask for (`Retry-After`); after more, the command is to be run again.
+LONGEST_WAIT: Final = 60
 #: Local servers take any word for a key; shorter ones are no secret, and may stand in an answer.
 SHORTEST_SECRET: Final = 8
 
@@ -35,7 +36,14 @@ class EndpointError(RuntimeError):
 
 
 class TemporaryError(EndpointError):
-    """The endpoint has not answered this time, and may another time."""
+    """The endpoint has not answered this time, and may another time.
+
+    `wait` are the seconds that it asks to be left alone, 0 where it does not say.
+    """
+
+    def __init__(self, message: str, wait: float = 0.0) -> None:
+        super().__init__(message)
+        self.wait = wait
 
 
 @dataclass(frozen=True)
@@ -64,6 +72,11 @@ class Endpoint:
         parts = urlsplit(self.url)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise EndpointError(f"{BASE_URL} is not a web address; set it like https://host/v1")
+        if parts.username is not None or parts.query or parts.fragment:
+            raise EndpointError(  # the address stands in messages, a secret in it would too
+                f"{BASE_URL} holds more than an address; set it like https://host/v1, and the "
+                f"secret in {KEY}"
+            )
         if not self.key.isascii() or not self.key.isprintable() or " " in self.key or not self.key:
             raise EndpointError(f"{KEY} is empty or holds characters no key has; set it again")
 
@@ -78,22 +91,6 @@ class _Choice(msgspec.Struct):
 
 class _Completion(msgspec.Struct):
     choices: Annotated[list[_Choice], msgspec.Meta(min_length=1)]
-
-
-class CachedAnswer(Record, frozen=True):
-    """What a model answered to a prompt (`prompt_hash`: SHA-256 of the prompt, in hex)."""
-
-    model: Text
-    prompt_hash: Text
-    prompt: Text
-    output: Text
-
-
-class Asker(Protocol):
-    """Whatever answers a prompt with a text, or raises an `EndpointError`."""
-
-    def __call__(self, prompt: str) -> str:
-        """Answer a prompt."""
 
 
 def endpoint_from(environment: Mapping[str, str]) -> Endpoint | None:
@@ -123,6 +120,8 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 def ask(endpoint: Endpoint, prompt: str, *, sleep: Callable[[float], None] = time.sleep) -> str:
     """Ask the model, again after a pause where the endpoint fails for the moment.
 
+    A pause is as long as the endpoint asks for, up to a minute, or else doubled each time.
+
     Raises:
         TemporaryError: Every try failed in a way that may pass.
         EndpointError: The endpoint refuses, or repeats the key.
@@ -131,8 +130,8 @@ def ask(endpoint: Endpoint, prompt: str, *, sleep: Callable[[float], None] = tim
     for number in range(1, endpoint.tries):
         try:
             return _ask_once(endpoint, prompt)
-        except TemporaryError:
-            sleep(endpoint.pause * 2 ** (number - 1))
+        except TemporaryError as error:
+            sleep(max(endpoint.pause * 2 ** (number - 1), error.wait))
     return _ask_once(endpoint, prompt)
 
 
@@ -153,7 +152,7 @@ def _ask_once(endpoint: Endpoint, prompt: str) -> str:
         output = msgspec.json.decode(raw, type=_Completion).choices[0].message.content
     except urllib.error.HTTPError as error:
         error.close()
-        raise _refusal(url, error.code) from None
+        raise _refusal(url, error.code, error.headers.get("Retry-After", "")) from None
     except (OSError, HTTPException) as error:
         raise TemporaryError(
             f"{url} gave no whole answer within {endpoint.timeout:g} s ({type(error).__name__}); "
@@ -180,47 +179,10 @@ def _read(response: HTTPResponse, deadline: float) -> bytes:
     return b"".join(chunks)
 
 
-def _refusal(url: str, status: int) -> EndpointError:
+def _refusal(url: str, status: int, retry_after: str) -> EndpointError:
     if status in TEMPORARY:
-        return TemporaryError(f"{url} answered {status}; ask again later")
+        wait = int(retry_after) if re.fullmatch(r"\d{1,4}", retry_after) else 0
+        return TemporaryError(f"{url} answered {status}; ask again later", min(wait, LONGEST_WAIT))
     if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
         return EndpointError(f"{url} answered {status}; correct {KEY}")
     return EndpointError(f"{url} answered {status}; correct {BASE_URL} or {MODEL}")
-
-
-class Cache:
-    """Answers kept in a JSON lines file; a run that was killed loses none but the one under way.
-
-    Raises:
-        RecordError: A line of the file is not a kept answer.
-
-    """
-
-    def __init__(self, path: Path) -> None:
-        """Read the file if there is one, and cut off a last line that was not written whole."""
-        self._path = path
-        self._held: dict[tuple[str, str], str] = {}
-        if path.exists():
-            whole = path.read_bytes().rpartition(b"\n")
-            if whole[2]:
-                path.write_bytes(whole[0] + whole[1])
-            for one in read_jsonl(path, CachedAnswer, cure=f"rm {path}"):
-                self._held[one.model, one.prompt_hash] = one.output
-
-    def answer(self, model: str, prompt: str, asker: Asker) -> str:
-        """Return the kept answer of a model to a prompt, or ask, and keep what comes.
-
-        Raises:
-            EndpointError: What the asker raises; nothing is kept then.
-
-        """
-        digest = hashlib.sha256(prompt.encode()).hexdigest()
-        held = self._held.get((model, digest))
-        if held is not None:
-            return held
-        output = asker(prompt)
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        with self._path.open("ab") as stream:
-            stream.write(encode_line(CachedAnswer(model, digest, prompt, output)))
-        self._held[model, digest] = output
-        return output

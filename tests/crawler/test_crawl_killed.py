@@ -19,7 +19,8 @@ from tests.crawler.invented import as_crawled, make_essays
 
 KILLS = 20
 COUNT = 400
-SHORTEST, LONGEST = 0.8, 3.0  # seconds that a crawl lives: from before its first request
+MOST_PAGES = 40  # that a crawl fetches before it is killed, so that ten do not finish the work
+PATIENCE = 60.0  # seconds for those pages, on a machine that is busy
 
 
 def options(site: str, out: Path) -> list[str]:
@@ -27,13 +28,16 @@ def options(site: str, out: Path) -> list[str]:
     return ["--site", site, "--browser", "never", "--out", str(out)]
 
 
-def kill_after(seconds: float, site: str, out: Path) -> bool:
-    """Start a crawl and kill it after a time; say whether it was still alive."""
+def kill_after(pages: int, delay: float, replica: FaultySite, out: Path, site: str) -> bool:
+    """Start a crawl, kill it some seconds after so many new pages; say whether it was alive."""
     command = [sys.executable, "-m", "crawler.crawl", *options(site, out)]
+    end, until = time.monotonic() + PATIENCE, len(replica.asked) + pages
     with subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as process:
-        time.sleep(seconds)
+        while process.poll() is None and len(replica.asked) < until and time.monotonic() < end:
+            time.sleep(0.005)
+        time.sleep(delay)
         alive = process.poll() is None
         process.kill()
     return alive
@@ -51,7 +55,8 @@ def test_twenty_kills(tmp_path: Path, faults: str) -> None:
     sizes, killed = [], 0
     with serve(replica) as site:
         for _ in range(KILLS // 2):
-            killed += kill_after(rng.uniform(SHORTEST, LONGEST), site, out)
+            moment = rng.randrange(MOST_PAGES), rng.uniform(0, 0.1)
+            killed += kill_after(*moment, replica, out, site)
             sizes.append(out.stat().st_size if out.exists() else 0)
         done = run_module("crawler.crawl", *options(site, out))
         assert done.returncode == 0, done.stderr

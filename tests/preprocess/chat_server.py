@@ -25,10 +25,14 @@ def completion(text: str) -> bytes:
 
 @dataclass
 class Site:
-    """A server that gives its replies in turn, the last one for ever, and what it was asked."""
+    """A server that gives its replies in turn, the last one for ever, and what it was asked.
+
+    With `answering`, replies are made of the prompts instead.
+    """
 
     url: str
     replies: list[Reply]
+    answering: Callable[[str], str] | None = None
     asked: list[dict[str, object]] = field(default_factory=list)
     keys: list[str | None] = field(default_factory=list)
 
@@ -45,9 +49,14 @@ def serving(answer: str) -> Iterator[Site]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             size = int(self.headers["Content-Length"])
-            held.asked.append(json.loads(self.rfile.read(size)) | {"path": self.path})
+            asked = json.loads(self.rfile.read(size))
+            held.asked.append(asked | {"path": self.path})
             held.keys.append(self.headers["Authorization"])
-            reply = held.next_reply()
+            reply: Reply = (
+                (200, completion(held.answering(asked["messages"][0]["content"])))
+                if held.answering
+                else held.next_reply()
+            )
             if callable(reply):
                 reply(self)
                 return

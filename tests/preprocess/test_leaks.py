@@ -134,8 +134,8 @@ def test_leaks_stand_worst_first() -> None:
 
 SPLIT_MESSAGE = (
     "of 1 of 2 test items more than 70% of the words stand in the training split, 8 or more in a "
-    "row: 0-1 (100%, of which 7-1 alone 100%); let each share a group with what it repeats (lower "
-    "SAME_ESSAY in preprocess/near_duplicates.py), or leave it out of the test split"
+    "row: 0-1 (100%, of which 7-1 alone 100%); leave these essays out, or allow more with "
+    "--most-shared"
 )
 ITEM_MESSAGE = (
     "of 12 of 13 test items more than 50% of the words stand in one training item, 5 or more in a "
@@ -161,7 +161,7 @@ def test_a_report_without_leaks_passes() -> None:
     [
         (1, {}, SPLIT_MESSAGE),
         (12, {"by": "item", "n": 5, "limit": 0.5}, ITEM_MESSAGE),
-        (12, {}, "9-1 (100%, of which 7-1 alone 100%), and 2 more; let each"),
+        (12, {}, "9-1 (100%, of which 7-1 alone 100%), and 2 more; leave these"),
     ],
 )
 def test_leaks_are_refused_by_name(leaks: int, changes: dict[str, Any], message: str) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from crawler.items import RecordError
+from preprocess.rewrites_cache import Cache
 from preprocess.rewrites_endpoint import (
-    Cache,
     Endpoint,
     EndpointError,
     TemporaryError,
@@ -35,6 +35,27 @@ def test_retries_are_bounded_and_wait_longer_each_time(site: Site) -> None:
         ask(endpoint(site, pause=2.0), "prompt", sleep=waited.append)
     assert waited == [2.0, 4.0]
     assert len(site.asked) == 3
+
+
+@pytest.mark.parametrize(
+    ("asked", "waited"), [("7", 7.0), ("3600", 60.0), ("1", 2.0), ("Fri, 20 Nov 2026", 2.0)]
+)
+def test_an_endpoint_is_left_alone_as_long_as_it_asks(
+    site: Site, asked: str, waited: float
+) -> None:
+    """Seconds in `Retry-After` are waited for, up to a minute; a date is not read."""
+    good = site.replies[0]
+
+    def busy(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(429)
+        handler.send_header("Retry-After", asked)
+        handler.send_header("Content-Length", "0")
+        handler.end_headers()
+
+    site.replies = [busy, good]
+    pauses: list[float] = []
+    assert ask(endpoint(site, pause=2.0), "prompt", sleep=pauses.append) == "answer"
+    assert pauses == [waited]
 
 
 def test_an_answer_that_trickles_on_is_given_up(site: Site) -> None:
@@ -82,6 +103,14 @@ def test_nothing_is_asked_unless_a_model_is_named() -> None:
         (
             {"OPENAI_MODEL": "m", "OPENAI_BASE_URL": "file:///x", "OPENAI_API_KEY": KEY},
             "OPENAI_BASE_URL is not a web address",
+        ),
+        (
+            {"OPENAI_MODEL": "m", "OPENAI_BASE_URL": f"https://a:{KEY}@x", "OPENAI_API_KEY": KEY},
+            "OPENAI_BASE_URL holds more than an address",
+        ),
+        (
+            {"OPENAI_MODEL": "m", "OPENAI_BASE_URL": f"https://x?k={KEY}", "OPENAI_API_KEY": KEY},
+            "OPENAI_BASE_URL holds more than an address",
         ),
         (
             {"OPENAI_MODEL": "m", "OPENAI_BASE_URL": "https://x", "OPENAI_API_KEY": f"{KEY}\n"},
