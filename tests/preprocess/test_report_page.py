@@ -18,13 +18,14 @@ from preprocess.alpaca import AnyTask, Split
 from preprocess.data import Data
 from preprocess.datasheet import MEANINGS, Eda
 from preprocess.eda import Measured, eda
+from preprocess.firms import APPLIED_TO, MASKED, OTHER, RELATED
 from preprocess.leaks import Leak, LeakReport
 from preprocess.lengths import RunLengths
 from preprocess.measure_masking import PARTS, MaskingRow
 from preprocess.measure_sentences import BoundaryAgreement, PassageCover, SplitterAgreement
 from preprocess.personal_kinds import KINDS
 from preprocess.plots import LETTERS, WIDTH, draw, find_font
-from preprocess.report import BuildReport
+from preprocess.report import BuildReport, SplitCounts
 from preprocess.report_page import PAGE, SHEET, read_words, render, write_pages
 from preprocess.steps import Tally
 from tests.chrome import chromium, open_page
@@ -231,7 +232,8 @@ def test_keys_of_the_records_have_korean_words(report: BuildReport, found: Eda) 
     words = read_words()
     assert set(words["split"]) == set(get_args(Split))
     assert set(words["task"]) == set(get_args(AnyTask))
-    assert set(words["masked"]) >= {*KINDS, *report.masked, "all"}
+    firms = {edit.kind for edit in (APPLIED_TO, RELATED, OTHER, MASKED)}
+    assert set(words["masked"]) >= {*KINDS, *report.masked, *firms, "all"}
     assert set(words["part"]) == set(words["part_note"]) == set(PARTS)
     assert set(words["count"]) == set(MEANINGS)
     assert set(words["distribution"]) == set(found.distributions)
@@ -291,6 +293,20 @@ def test_empty_parts_are_told_in_words(report: BuildReport) -> None:
         "이 자료에는 연도가 적혀 있지 않습니다.",
     ):
         assert words in text, words
+
+
+def test_answers_without_advice_are_called_so(report: BuildReport) -> None:
+    """Where no answer has advice, the page does not speak of rows of advice."""
+    bare = {split: of_rows(of, advice=0, write=7) for split, of in report.splits.items()}
+    text = html(msgspec.structs.replace(report, splits=bare), report.eda, Measured())
+    assert "조언이 하나도 없어 조언 행은 없고" in text
+    assert "학습 7행" in text
+    assert "조언 행은 없고" not in html(report, report.eda, Measured())
+
+
+def of_rows(of: SplitCounts, **counts: int) -> SplitCounts:
+    """Give a split other numbers of rows."""
+    return msgspec.structs.replace(of, rows=of.rows | counts)
 
 
 def test_invented_essays_are_called_invented(report: BuildReport) -> None:
