@@ -7,13 +7,14 @@ left alone, unless it is a past, whose endings are syllables of their own.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final, Literal
 
+from preprocess.sentences import Span, split_sentences
+
 if TYPE_CHECKING:
-    from kiwipiepy import Kiwi, Token
+    from kiwipiepy import Kiwi
 
 Style = Literal["polite", "plain"]
 Form = tuple[str, str]
@@ -25,6 +26,8 @@ STYLES: Final[dict[str, Style]] = {
     "ᆫ다": "plain",
     "는다": "plain",
 }
+END: Final = "다."
+TAIL: Final = 3  # words at the end of a sentence
 #: What stands for a past or a will, in Kiwi's words; 았 is 었 to it.
 PAST: Final = frozenset({("었", "EP"), ("었었", "EP"), ("겠", "EP")})
 #: Endings that take another form behind these.
@@ -117,18 +120,16 @@ def _kiwi() -> Kiwi:
 
 def statements(text: str) -> tuple[Sentence, ...]:
     """Return the sentences of a text whose endings can be changed, in order."""
-    found: list[Sentence] = []
-    offset = 0
-    for line in text.split("\n"):
-        for sentence in _kiwi().split_into_sents(line, return_tokens=True) if line.strip() else ():
-            one = _statement(line, sentence.tokens or (), offset)
-            if one is not None:
-                found.append(one)
-        offset += len(line) + 1
-    return tuple(found)
+    (spans,) = split_sentences([text])
+    found = (_statement(text, span) for span in spans if text.endswith(END, span.start, span.end))
+    return tuple(filter(None, found))
 
 
-def _statement(line: str, tokens: Sequence[Token], offset: int) -> Sentence | None:
+def _statement(text: str, span: Span) -> Sentence | None:
+    # The end of the sentence is enough to take its last word apart, and read five times as fast.
+    words = text[span.start : span.end].split(" ")
+    tail = span.end - len(" ".join(words[-TAIL:]))
+    tokens = _kiwi().tokenize(text[tail : span.end])
     if len(tokens) < 3 or tokens[-1].form != "." or tokens[-2].tag != "EF":  # noqa: PLR2004
         return None
     *before, ending, stop = tokens
@@ -137,19 +138,19 @@ def _statement(line: str, tokens: Sequence[Token], offset: int) -> Sentence | No
     if style is None or not last or {token.form for token in last} & UNCERTAIN:
         return None
     stem = tuple((token.form, str(token.tag)) for token in last)
-    start, word, end = tokens[0].start, last[0].start, stop.start + stop.len
-    whole = line[word : stop.start]
-    past = stem[-1] in PAST and line[ending.start : stop.start] == ending.form
+    word, behind = tail + last[0].start, tail + ending.start
+    whole = text[word : tail + stop.start]
+    past = stem[-1] in PAST and text[behind : tail + stop.start] == ending.form
     # Kiwi must put the word together as it stands, to be trusted with another ending.
     if not past and str(_kiwi().join([*stem, (ending.form, "EF")])) != whole:
         return None
     return Sentence(
-        text=line[start:end],
-        start=offset + start,
-        end=offset + end,
-        word=offset + word,
-        line_start=offset,
+        text=text[span.start : span.end],
+        start=span.start,
+        end=span.end,
+        word=word,
+        line_start=text.rfind("\n", 0, span.start) + 1,
         stem=stem,
-        bare=line[word : ending.start],
+        bare=text[word:behind],
         style=style,
     )

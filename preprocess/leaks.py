@@ -166,7 +166,7 @@ def require_no_leaks(report: LeakReport) -> None:
 
 
 class _TestSplit:
-    """The test split's n-grams, sorted, and which of its words training items have covered."""
+    """The test split's n-grams, sorted, and which of them training items hold."""
 
     def __init__(self, items: Iterable[Item], n: int) -> None:
         self.ids: list[str] = []
@@ -183,7 +183,7 @@ class _TestSplit:
             first += len(words)
         self._sizes = np.array(sizes, np.intp)
         self._owners = np.repeat(np.arange(len(sizes), dtype=np.int32), self._sizes)
-        self._covered = np.zeros(first, np.bool_)
+        self._started = np.zeros(first, np.bool_)  # the words at which a shared run begins
         every = np.concatenate(grams)
         grams.clear()
         order = np.argsort(every, kind="stable")
@@ -204,9 +204,13 @@ class _TestSplit:
             return
         ends = np.cumsum(lengths)
         hits = np.repeat(low - ends + lengths, lengths) + np.arange(ends[-1])
-        words = np.unique(self._places[hits][:, None] + np.arange(self._n))
-        self._covered[words] = True
-        owners, counts = np.unique(self._owners[words], return_counts=True)
+        starts = np.unique(self._places[hits])
+        self._started[starts] = True
+        # Each run covers n words, or as many as there are to the next; no run leaves its text.
+        fresh = np.minimum(np.diff(starts, append=starts[-1] + self._n), self._n)
+        told = self._owners[starts]
+        first = np.flatnonzero(np.diff(told, prepend=-1))
+        owners, counts = told[first], np.add.reduceat(fresh, first)
         nearer = counts > self._nearest_words[owners]
         self._nearest_words[owners[nearer]] = counts[nearer]
         for owner in owners[nearer].tolist():
@@ -214,7 +218,8 @@ class _TestSplit:
 
     def shares(self) -> tuple[Portions, Portions]:
         """Return each item's share of words that the split covers, and that its nearest does."""
-        covered = np.bincount(self._owners[self._covered], minlength=len(self.ids))
+        reach = np.convolve(self._started, np.ones(self._n, np.int32))[: len(self._started)]
+        covered = np.bincount(self._owners[reach > 0], minlength=len(self.ids))
         sizes = np.maximum(self._sizes, 1)
         return np.asarray(covered / sizes), np.asarray(self._nearest_words / sizes)
 

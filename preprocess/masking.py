@@ -64,9 +64,10 @@ class Masker:
 def mask_essay(essay: Essay) -> tuple[Essay, Counter[str]]:
     """Mask all text of an essay; return it with the number of replacements by kind."""
     masker = Masker(essay.company or "")
-    overall = essay.overall_advice
+    overall, position = essay.overall_advice, essay.position
     masked = msgspec.structs.replace(
         essay,
+        position=masker.text(position) if position else position,
         overall_advice=masker.text(overall) if overall else overall,
         questions=tuple(masker.question(question) for question in essay.questions),
     )

@@ -14,7 +14,7 @@ from crawler.items import Essay
 from preprocess.alpaca import AlpacaRow, AnyTask, Split
 from preprocess.data import EVERY_SPLIT, ROW_KINDS, TEXT_SPLITS
 from preprocess.defects import RECOVERABLE
-from preprocess.masking import count_leaks
+from preprocess.firms import leaks
 from preprocess.parts import Parts
 from preprocess.prepare import MOST_CHARACTERS, Prepared
 from preprocess.rewrites_kept import read_rewrites, rewrite_rows
@@ -120,7 +120,10 @@ def portions(
 def _count_masked(one: Prepared, tally: Tally) -> None:
     """Count what was masked in an essay, and the questions that are gone from it."""
     tally.masked.update(one.masked)
-    tally.named += sum(count_leaks(q, one.essay.company) for q in one.essay.questions)
+    # What was looked through in `prepare` holds none, or it would not be here.
+    tally.named += len(leaks(one.essay.position or "", one.essay.company or ""))
+    if one.overall_leaks:
+        tally.drop("overall: the firm's name is left after masking", one.essay.id)
     for number in one.leaking:
         where = f"{one.essay.id}-{number}"
         tally.drop("question: the firm's name is left after masking", where)

@@ -25,6 +25,7 @@ from crawler.items import Essay, RecordError, read_lines, write_jsonl
 from preprocess.alpaca import Record
 from preprocess.composed import composed
 from preprocess.cores import InOrder
+from preprocess.firms import leaks
 from preprocess.masking import count_leaks, mask_essay
 from preprocess.parts import Parts
 from preprocess.sentences import Span, split_sentences
@@ -43,7 +44,8 @@ class Prepared(Record, frozen=True):
 
     `key` is the fingerprint of the unmasked answers without white space: exact repeats share it.
     `masked` counts replacements by kind. Dropped are the questions with the numbers `leaking`,
-    because they still name the firm, and `too_long`, because their answers are no applicant's.
+    because they still name the firm, and `too_long`, because their answers are no applicant's; and
+    the overall advice, where it still names the firm.
     """
 
     essay: Essay
@@ -52,6 +54,7 @@ class Prepared(Record, frozen=True):
     masked: dict[str, int]
     leaking: tuple[int, ...]
     too_long: tuple[int, ...]
+    overall_leaks: bool
 
 
 class Chunk(NamedTuple):
@@ -69,13 +72,16 @@ def prepare(essay: Essay) -> Prepared:
     masked, counts = mask_essay(plain)
     leaking = tuple(q.number for q in masked.questions if count_leaks(q, essay.company))
     kept = tuple(q for q in masked.questions if q.number not in leaking)
+    overall_leaks = bool(leaks(masked.overall_advice or "", essay.company or ""))
+    overall = None if overall_leaks else masked.overall_advice
     return Prepared(
-        essay=msgspec.structs.replace(masked, questions=kept),
+        essay=msgspec.structs.replace(masked, questions=kept, overall_advice=overall),
         sentences=tuple(split_sentences(question.answer for question in kept)),
         key=hashlib.sha256(dense.encode()).hexdigest() if dense else "",
         masked=dict(Counter(counts)),
         leaking=leaking,
         too_long=too_long,
+        overall_leaks=overall_leaks,
     )
 
 

@@ -6,7 +6,7 @@ Expert passages coincide with whole sentences, so a passage can be told by sente
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final, Literal
 
 from preprocess.fast_sentences import Span, split_fast
@@ -18,6 +18,7 @@ __all__ = ["SPLITTERS", "Span", "Splitter", "cover", "split_sentences"]
 
 #: By rules, or with the morphemes of Kiwi's model, which takes some two hundred times as long.
 Splitter = Literal["fast", "kiwi"]
+RECENT: Final = 500  # texts that Kiwi need not split again when another measure asks
 
 
 @cache
@@ -37,6 +38,7 @@ def split_sentences(
     return map(SPLITTERS[splitter], texts)
 
 
+@lru_cache(RECENT)
 def _split_kiwi(text: str) -> tuple[Span, ...]:
     spans: list[Span] = []
     offset = 0

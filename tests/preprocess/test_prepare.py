@@ -33,6 +33,25 @@ def test_masking_moves_the_passages() -> None:
     assert [masked.answer[s.start : s.end][:2] for s in prepared.sentences[0]][1] == "XX"
 
 
+def test_the_job_is_masked_too() -> None:
+    """A firm's name in the job applied for would stand in the instruction of every row."""
+    prepared = prepare(essay(company="(주)온샘물산", position="온샘물산 영업"))
+    assert prepared.essay.position == "XX 영업"
+
+
+def test_what_names_the_firm_after_masking_goes() -> None:
+    """A nickname said twice in a row is not masked whole: question and overall advice go."""
+    plain, named = question(), question(number=2, answer="삼전삼전 노래를 불렀습니다.", passages=())
+    said = "삼전삼전 하지 마세요."
+    prepared = prepare(essay(company="삼성전자", questions=(plain, named), overall_advice=said))
+    assert [one.number for one in prepared.essay.questions] == [1]
+    assert prepared.leaking == (2,)
+    assert prepared.essay.overall_advice is None
+    assert prepared.overall_leaks
+    kept = prepare(essay(company="(주)온샘물산", overall_advice="온샘물산을 더 알아보세요."))
+    assert (kept.essay.overall_advice, kept.overall_leaks) == ("XX을 더 알아보세요.", False)
+
+
 def test_parts(tmp_path: Path) -> None:
     """The order is the file's on one core and on two; a part that is there is not made again."""
     raw, work = tmp_path / "essays.jsonl", tmp_path / "work"
