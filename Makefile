@@ -14,7 +14,7 @@ TYPES   ?= 대기업,중견기업,외국계,매출1000대기업
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PRECIOUS: $(RAW)
-.PHONY: help demo test check crawl reparse data train eval report bench-crawl bench-data browser FORCE
+.PHONY: help demo test check crawl reparse data rewrites train eval report bench-crawl bench-data browser FORCE
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -84,6 +84,9 @@ reparse: .venv/ready ## the kept pages of SITE again, with today's parser, witho
 
 data: .venv/ready ## essays to Alpaca rows
 	$(PY) -m preprocess.build --raw $(RAW)
+
+rewrites: .venv/ready ## answers rewritten after the experts' advice, by the endpoint in OPENAI_BASE_URL
+	$(PY) -m preprocess.rewrites_build
 
 train: .venv/ready ## fine-tune RUN with Axolotl
 	$(PY) -m axolotl_configs.check axolotl_configs/$(RUN).yml
