@@ -2,15 +2,17 @@
 
 What differs from scrapy-selenium 0.0.7: drivers start the way Selenium 4 wants it; a pool, where
 a driver serves one request at a time, so that no request gets another's page; calls run off the
-reactor's thread; a crashed or hung browser is replaced and its page tried again; every process is
-gone at the end, also when the crawl is killed (`crawler.guard`). The pace is `crawler.pacing`'s,
-which stands before this middleware.
+reactor's thread; a crashed or hung browser is replaced, and its page is left to Scrapy's retries
+(`RETRY_EXCEPTIONS`); every process is gone at the end, also when the crawl is killed
+(`crawler.guard`). The pace is `crawler.pacing`'s, which stands before this middleware and after the
+retries; it is told when a page was really asked for, since a browser may first have to start.
 """
 
 from __future__ import annotations
 
 import asyncio
 import atexit
+import time
 from collections.abc import Callable
 from queue import LifoQueue
 from threading import Lock
@@ -26,17 +28,17 @@ from twisted.internet.threads import deferToThread
 
 from crawler.chromium import BROWSER_ERRORS, BrowsedPage, Chromium, find_browser
 from crawler.guard import Guard
+from crawler.pacing import ASKED
 from crawler.processes import adopt_orphans, children, reap_orphans
 
-ATTEMPTS = 3
 STOP_POLL = 0.5  # seconds between two looks at whether the crawl is to stop
 
 
 class BrowserError(Exception):
-    """A page that no browser could fetch."""
+    """A page that a browser could not fetch; another one may."""
 
 
-class StoppedError(BrowserError, IgnoreRequest):
+class StoppedError(IgnoreRequest):
     """A page that was not fetched because the crawl was told to stop; no news for Scrapy's log."""
 
 
@@ -54,6 +56,8 @@ class BrowserRequest(SeleniumRequest):  # type: ignore[misc]  # scrapy-selenium 
 
 class DriverPool:
     """Browsers, started when first needed, each lent to one request at a time.
+
+    One that fails is ended, and another started in its place for the next request.
 
     Args:
         make: Makes a browser, not started yet.
@@ -78,24 +82,18 @@ class DriverPool:
         """Fetch a page; blocks, so it is called off the reactor's thread.
 
         Raises:
-            BrowserError: Every attempt failed, each in a browser of its own.
+            BrowserError: The browser failed.
             StoppedError: The browsers were closed before the page came.
 
         """
-        failures = []
-        for _ in range(ATTEMPTS):
+        try:
+            return self._fetch(request)
+        except BROWSER_ERRORS as error:
             if self._closed:
-                break
-            try:
-                return self._attempt(request)
-            except BROWSER_ERRORS as error:
-                failures.append(_reason(error))
-        if self._closed:
-            raise StoppedError(f"{request.url}: not fetched, because the crawl was stopped")
-        reasons = "; ".join(dict.fromkeys(failures))
-        raise BrowserError(f"{request.url}: {ATTEMPTS} attempts in the browser failed: {reasons}")
+                raise StoppedError(f"{request.url}: the crawl was stopped") from None
+            raise BrowserError(f"{request.url}: the browser failed: {_reason(error)}") from None
 
-    def _attempt(self, request: SeleniumRequest) -> BrowsedPage:
+    def _fetch(self, request: SeleniumRequest) -> BrowsedPage:
         """Fetch in an idle browser, and put it back; in its place nothing if it failed."""
         chromium = self._idle.get()
         kept = None
@@ -103,6 +101,7 @@ class DriverPool:
             chromium = chromium or self._make()
             if chromium not in self._running:
                 self._begin(chromium)
+            request.meta[ASKED] = time.monotonic()
             page = chromium.visit(request)
             kept = None if self._closed else chromium
         finally:
@@ -188,7 +187,7 @@ class BrowserMiddleware(SeleniumMiddleware):  # type: ignore[misc]  # scrapy-sel
         """Fetch a browser's request off the reactor's thread; leave every other to Scrapy.
 
         Raises:
-            BrowserError: The page could not be fetched.
+            BrowserError: The browser failed.
             StoppedError: The crawl was told to stop before the page came.
 
         """

@@ -17,26 +17,32 @@ from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from scrapy.crawler import CrawlerProcess
 from scrapy.settings import Settings
 from twisted.python.failure import Failure
 
+from crawler.arguments import (
+    LONGEST_TIMEOUT,
+    MOST_DRIVERS,
+    names,
+    site_address,
+    type_names,
+    whole_number,
+)
 from crawler.chromium import find_browser
 from crawler.coverage import Coverage
 from crawler.hosts import is_loopback
 from crawler.intake import GO_ON
 from crawler.items import RecordError, write_whole
-from crawler.outcomes import CrawlError, CrawlFailedError, WrongUsageError
+from crawler.outcomes import CrawlError, CrawlFailedError
 from crawler.output import EssayFile, open_essays, page_store
-from crawler.plan import ALL_TYPES, DEFAULT_TYPES, LIVE_SITE, REPLICA_SITE, CrawlPlan
+from crawler.plan import DEFAULT_TYPES, LIVE_SITE, REPLICA, REPLICA_SITE, CrawlPlan
 from crawler.politeness import delay_for, require_permission, user_agent
 from crawler.replica.child import replica_child
 from crawler.spiders.passassay import PassAssaySpider
 from crawler.tally import Tally, manifest
 
-REPLICA = "replica"
 MANIFEST = "manifest.json"
 SETTINGS_MODULE = "crawler.settings"
 
@@ -80,7 +86,8 @@ def _run(plan: CrawlPlan, essays: EssayFile) -> int:
         print(line, file=sys.stderr)
     for objection in tally.objections if not is_loopback(plan.site) else ():
         print(f"robots.txt, {objection}: the permission must cover AI training", file=sys.stderr)
-    print(tally.summary(plan, time.monotonic() - clock))
+    if tally.lists:  # else it ended before there was anything to sum up
+        print(tally.summary(plan, time.monotonic() - clock))
     if error is None:
         return 0
     print(f"error: {error}", file=sys.stderr)
@@ -112,7 +119,10 @@ def crawl(
         pages.clear()
     settings = _settings(plan)
     for name, value in (overrides or {}).items():
-        settings[name].update(value) if isinstance(value, Mapping) else settings.set(name, value)
+        if isinstance(value, Mapping):
+            settings[name].update(value)
+        else:
+            settings.set(name, value, priority="cmdline")  # as high as those of the plan
     process = CrawlerProcess(settings)
     started = process.crawl(PassAssaySpider, plan=plan, tally=tally, essays=essays, pages=pages)
     started.addErrback(note)
@@ -144,9 +154,9 @@ def _settings(plan: CrawlPlan) -> Settings:
 
 def _plan(options: argparse.Namespace) -> CrawlPlan:
     return CrawlPlan(
-        site=REPLICA_SITE if options.site == REPLICA else _site(options.site),
-        types=() if options.types == ALL_TYPES else _names(options.types),
-        fields=_names(options.fields),
+        site=REPLICA_SITE if options.site == REPLICA else options.site,
+        types=options.types,
+        fields=options.fields,
         analysed=options.analysed,
         limit=options.limit,
         browser=options.browser,
@@ -158,26 +168,8 @@ def _plan(options: argparse.Namespace) -> CrawlPlan:
     )
 
 
-def _site(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/"):
-        raise WrongUsageError(f"--site {text}: give scheme and host, as in {LIVE_SITE}, or replica")
-    return f"{parts.scheme}://{parts.netloc}"
-
-
-def _names(text: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in text.split(",") if name.strip())
-
-
 def _now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return number
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -187,27 +179,42 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    add("--site", default=LIVE_SITE, help=f"an address ({LIVE_SITE}), or replica")
-    add("--types", default=",".join(DEFAULT_TYPES), help="기업형태 by name (%(default)s), or all")
-    add("--fields", default="", help="직무 by name, such as 개발·데이터 (all)")
+    add("--site", type=site_address, default=LIVE_SITE, help=f"({LIVE_SITE}), or {REPLICA}")
+    add(
+        "--types",
+        type=type_names,
+        default=DEFAULT_TYPES,
+        help=f"기업형태 by name ({','.join(DEFAULT_TYPES)}), or all",
+    )
+    add("--fields", type=names, default=(), help="직무 by name, such as 개발·데이터 (all)")
     add("--analysed", action="store_true", help="only essays with an expert's analysis")
-    add("--limit", type=_positive, help="at most so many new essays")
+    add("--limit", type=whole_number(1), help="at most so many new essays")
     add(
         "--browser",
         choices=("always", "lists", "never"),
         default="lists",
         help="what goes through a browser (%(default)s)",
     )
-    add("--drivers", type=_positive, default=2, help="how many browsers at most (%(default)s)")
+    add(
+        "--drivers",
+        type=whole_number(1, MOST_DRIVERS),
+        default=2,
+        help="how many browsers at most (%(default)s)",
+    )
     add(
         "--timeout",
-        type=_positive,
+        type=whole_number(1, LONGEST_TIMEOUT),
         default=30,
         help="seconds that a page may take (%(default)s)",
     )
     add("--permission", help='who allowed it, when and for what: "who, when, for what"')
     add("--out", type=Path, default=Path("data/raw/essays.jsonl"), help="(%(default)s)")
-    add("--fresh", action="store_true", help="start the file over (replica only)")
+    add(
+        "--fresh",
+        action="store_true",
+        help="start over: forget what crawls of the replica, or of another site on this machine, "
+        "have made; refused for any other site and its essays",
+    )
     return parser
 
 

@@ -6,8 +6,8 @@ declares; gzip and MHTML ("web page, single file") are known by their first byte
 pages are named and left out; an essay page that cannot be read is an error, and the good ones are
 still written.
 
-Exit codes: 0 done; 1 an essay page was broken, or there was no essay at all (then FILE is left as
-it was); 2 wrong usage.
+Exit codes: 0 done; 1 an essay page was broken, FILE cannot be written, or there was no essay at all
+(then FILE is left as it was); 2 wrong usage.
 """
 
 from __future__ import annotations
@@ -145,8 +145,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     imported = import_pages(tqdm(paths, unit="page", disable=None))
     for line in (*imported.skipped, *imported.broken):
         print(line, file=sys.stderr)
-    if imported.essays:
-        write_jsonl(options.out, imported.essays.values())
+    try:
+        if imported.essays:
+            write_jsonl(options.out, imported.essays.values())
+    except OSError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
     print(
         f"{len(imported.essays)} essays to {options.out if imported.essays else 'no file'}, "
         f"{len(imported.skipped)} pages left out, {len(imported.broken)} broken"

@@ -8,9 +8,10 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 from crawler.items import Record
 from crawler.markup import Node, parse_tree, require_list_page, select, select_first
 from crawler.node_text import node_text
-from crawler.page_errors import TruncatedPageError
+from crawler.page_errors import TruncatedPageError, raise_missing_block
 from crawler.titles import parse_count, parse_grade, parse_title
 
+LISTS = ("ul.selfLists", "div.starList")
 ENTRIES = "ul.selfLists > li"
 COMPANY_ENTRIES = "div.starList li.assay"
 LINKS = "a[href]"
@@ -79,6 +80,7 @@ def parse_list(text: str, url: str) -> ListPage:
         RefusedPageError: The site refuses the visit (`LoginWallError`: it asks to log in).
         UnreadableFieldError: An entry's grade is no number.
         TruncatedPageError: The list has no end: some of its entries may be missing.
+        ChangedPageError: By its own total there are entries, and there is no list.
 
     """
     root = parse_tree(text, url)
@@ -86,10 +88,14 @@ def parse_list(text: str, url: str) -> ListPage:
     _require_closed(text, url)
     entries = [_parse_entry(item, url) for item in select(root, ENTRIES)]
     entries += [_parse_entry(item, url) for item in select(root, COMPANY_ENTRIES)]
+    total = _parse_total(root)
+    page = parse_count(select_first(root, PAGE_NOW)) or _page_in_address(url)
+    if not entries and (total or 0) > (page - 1) * PAGE_SIZE:
+        _require_list(root, text, url)
     return ListPage(
         entries=tuple(entry for entry in entries if entry is not None),
-        total=_parse_total(root),
-        page=parse_count(select_first(root, PAGE_NOW)) or _page_in_address(url),
+        total=total,
+        page=page,
         codes=_parse_codes(root),
         next_pages=tuple(
             _page_link(node, address)
@@ -115,6 +121,11 @@ def _require_closed(text: str, url: str) -> None:
         if depth == 0:
             return
     raise TruncatedPageError(url, f"the list of essays has no end (</{tag}>)", field="entries")
+
+
+def _require_list(root: Node, text: str, url: str) -> None:
+    if all(select_first(root, css) is None for css in LISTS):
+        raise_missing_block(text, url, " or ".join(LISTS), field="entries")
 
 
 def _parse_entry(item: Node, url: str) -> ListEntry | None:

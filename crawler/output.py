@@ -23,6 +23,7 @@ LINE_START = b'{"id":'
 REPLICA = "the replica"
 IMPORTED = "imported pages"
 PAGES = "pages"
+OWN_PAGES = "localhost"  # a name that no site elsewhere can have
 CURE = "python -m crawler.crawl"
 
 
@@ -77,25 +78,29 @@ class EssayFile:
 
 
 def page_store(out: Path, site: str) -> PageStore:
-    """Return where a site's pages are kept: in a folder of its own beside the essays."""
-    return PageStore(out.parent / PAGES / ("replica" if is_loopback(site) else host_of(site)))
+    """Return where a site's pages are kept: in a folder of its own beside the essays.
+
+    Sites on this machine share one, whatever their address: a fresh crawl empties it.
+    """
+    return PageStore(out.parent / PAGES / (OWN_PAGES if is_loopback(site) else host_of(site)))
 
 
 @contextmanager
 def open_essays(path: Path, site: str, *, fresh: bool) -> Iterator[EssayFile]:
     """Open the file for the essays of a site; it is closed after the context.
 
-    The replica's essays are invented and quickly made again: a live crawl takes their place.
+    What a site on this machine gave is taken for the replica's, invented and quickly made again: a
+    fresh crawl of one, and a live crawl, take its place. Nothing else is ever taken away.
 
     Raises:
-        WrongUsageError: It holds another site's essays, or a live crawl is to start over.
+        WrongUsageError: It holds another site's essays, or a live crawl is to be fresh.
         RecordError: A line of it is no essay.
 
     """
     if fresh and not is_loopback(site):
         raise WrongUsageError(
-            f"--fresh would fetch all of {site} again; leave it out, and only what is missing "
-            "is fetched"
+            f"--fresh is for the replica and other sites on this machine: {site} is asked for "
+            "nothing twice; leave it out, and only what is missing is fetched"
         )
     warning = mend_last_line(path)
     if path.exists() and not is_loopback(site) and _places(path) == {REPLICA}:

@@ -27,7 +27,7 @@ BUSY = (429, 503)
 LONGEST_DELAY = 60.0  # seconds: AutoThrottle's default
 LONGEST_PAUSE = 600.0  # seconds that we wait for a site without asking its operator
 UNSTATED_TURNS = 10  # how many turns we wait where a busy site does not say how long
-ASKED = "asked_at"
+ASKED = "asked_at"  # when a request left; whoever lets it wait after its turn notes it again
 PAUSES, PAUSED_SECONDS = "pacing/pauses", "pacing/paused_seconds"
 
 
@@ -68,6 +68,10 @@ class Pace:
         wanted = max(latency, (self.delay + latency) / 2)
         wanted = min(max(wanted, self.shortest), LONGEST_DELAY)
         self.delay = wanted if good else max(wanted, self.delay)
+
+    def note_asked(self, when: float) -> None:
+        """Count the next turn from when the site was asked: a browser may first have to start."""
+        self._next = max(self._next, when + self.delay)
 
     def hold(self, seconds: float) -> None:
         """Let no request leave for so many seconds."""
@@ -145,12 +149,22 @@ class PacingMiddleware:
             AskedAwayError: It asks for longer than `LONGEST_PAUSE`.
 
         """
-        asked = request.meta.get(ASKED)
+        asked = self._note_asked(request)
         if asked is not None:
             self.pace.note_answer(time.monotonic() - asked, good=response.status == OK)
         if response.status in BUSY:
             self._pause(request, response)
         return response
+
+    def process_exception(self, request: Request, exception: Exception) -> None:  # noqa: ARG002
+        """Let the next turn, which may be a retry's, come a delay after what failed was asked."""
+        self._note_asked(request)
+
+    def _note_asked(self, request: Request) -> float | None:
+        asked: float | None = request.meta.get(ASKED)
+        if asked is not None:
+            self.pace.note_asked(asked)
+        return asked
 
     def _pause(self, request: Request, response: Response) -> None:
         value = response.headers.get("Retry-After")

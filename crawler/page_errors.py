@@ -8,10 +8,16 @@ Every error is a `PageError` whose message names the address (or file), the fiel
   `LoginWallError`: it wants an account.
 - `BrokenPageError`: the right kind of page that cannot be read.
   `TruncatedPageError`: its end is missing.
+  `ChangedPageError`: it is whole, and a block that every such page has is not in it.
   `UnreadableFieldError`: one field is not as it should be.
 """
 
 from __future__ import annotations
+
+import re
+from typing import NoReturn
+
+_PAGE_END = re.compile("</html", re.IGNORECASE)
 
 
 class PageError(ValueError):
@@ -74,3 +80,37 @@ class UnreadableFieldError(BrokenPageError):
     """A field is not as it should be: the site may have changed."""
 
     cure = "compare the page with the selectors in crawler/, and mend them"
+
+
+class ChangedPageError(UnreadableFieldError):
+    """A whole page lacks a block that every page of its kind has: the site has changed.
+
+    Args:
+        url: The page's address, or the name of its file.
+        looked_for: The selector that found nothing.
+        field: The field of the record that the block holds.
+
+    """
+
+    def __init__(self, url: str, looked_for: str, *, field: str) -> None:
+        super().__init__(url, f"the site has changed: there is no {looked_for}", field=field)
+
+
+def raise_missing_block(text: str, url: str, looked_for: str, *, field: str) -> NoReturn:
+    """Say why a page has no such block: it was cut before it, or it has changed.
+
+    Args:
+        text: The page's HTML; only one that ends as a page does is whole.
+        url: See `ChangedPageError`, as the others.
+        looked_for: See there.
+        field: See there.
+
+    Raises:
+        TruncatedPageError: The page has no end.
+        ChangedPageError: It is whole.
+
+    """
+    if _PAGE_END.search(text) is None:
+        reason = f"there is no {looked_for}, and the page has no end (</html>)"
+        raise TruncatedPageError(url, reason, field=field)
+    raise ChangedPageError(url, looked_for, field=field)

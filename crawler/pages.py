@@ -11,6 +11,7 @@ from crawler.list_page import PAGE_SIZE, ListEntry, ListPage, parse_list
 from crawler.markup import BLOCK_TEXTS, MISSING_TEXT, decode_page
 from crawler.page_errors import (
     BrokenPageError,
+    ChangedPageError,
     LoginWallError,
     MissingEssayError,
     PageError,
@@ -25,6 +26,7 @@ __all__ = [
     "MISSING_TEXT",
     "PAGE_SIZE",
     "BrokenPageError",
+    "ChangedPageError",
     "ListEntry",
     "ListPage",
     "LoginWallError",

@@ -13,6 +13,7 @@ from crawler.outcomes import CrawlFailedError, WrongUsageError
 
 BrowserUse = Literal["always", "lists", "never"]
 LIVE_SITE = "https://www.jobkorea.co.kr"
+REPLICA = "replica"  # the word for it on a command line
 REPLICA_SITE = "http://127.0.0.1"  # any port: the replica's, wherever it runs
 LIST_PATH = "/starter/PassAssay"
 ALL_TYPES = "all"
@@ -33,7 +34,7 @@ class CrawlPlan:
         browser: What goes through a browser: everything, the lists, or nothing.
         permission: Who allowed the crawl, when and for what; a live site needs it.
         out: The file that the essays are appended to.
-        fresh: Start the file over.
+        fresh: Start the file over (only on this machine's own addresses).
         timeout: Seconds that an answer, or a page in a browser, may take.
         drivers: How many browsers there may be.
 

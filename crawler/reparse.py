@@ -21,11 +21,12 @@ from typing import NamedTuple
 import msgspec
 from tqdm import tqdm
 
+from crawler.arguments import site_address
 from crawler.items import Essay, RecordError, read_jsonl, write_jsonl
 from crawler.output import CURE, mend_last_line, page_store
 from crawler.page_store import PageStore
 from crawler.pages import PageError, parse_essay
-from crawler.plan import LIVE_SITE, REPLICA_SITE
+from crawler.plan import LIVE_SITE, REPLICA, REPLICA_SITE
 
 RAW = Path("data/raw/essays.jsonl")
 
@@ -66,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Reparse a folder of pages; the exit code is told by the module's docstring."""
     options = _parser().parse_args(arguments)
     out: Path = options.out
-    pages = page_store(out, REPLICA_SITE if options.site == "replica" else options.site)
+    pages = page_store(out, REPLICA_SITE if options.site == REPLICA else options.site)
     if not pages.numbers():
         print(
             f"error: no kept page (*.html.gz) in {pages.folder}; make some with: {CURE}",
@@ -77,13 +78,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         mend_last_line(out)
         known = list(read_jsonl(out, Essay, cure=CURE)) if out.exists() else []
         result = reparse(known, pages, progress=True)
-    except RecordError as error:
+        if result.changed:
+            write_jsonl(out, result.essays)
+    except (RecordError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     for line in result.broken:
         print(line, file=sys.stderr)
-    if result.changed:
-        write_jsonl(out, result.essays)
     print(
         f"{result.read} pages read, {result.changed} essays new or changed, "
         f"{len(result.broken)} broken; {len(result.essays)} essays in {out}"
@@ -98,7 +99,12 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    add("--site", default=LIVE_SITE, help="whose pages (%(default)s), or replica")
+    add(
+        "--site",
+        type=site_address,
+        default=LIVE_SITE,
+        help=f"whose pages (%(default)s), or {REPLICA}",
+    )
     add("--out", metavar="FILE", type=Path, default=RAW, help="(%(default)s)")
     return parser
 

@@ -9,6 +9,7 @@ from importlib.metadata import version
 import msgspec
 
 from crawler.coverage import Coverage
+from crawler.list_page import ENTRIES
 from crawler.outcomes import CrawlError, CrawlFailedError
 from crawler.plan import CrawlPlan
 from crawler.vocabulary import Vocabulary
@@ -79,8 +80,8 @@ class Tally:
         empty = [each for each in self.lists if each.stated and not each.found]
         if empty:
             return CrawlFailedError(
-                f"{site}: {empty[0]}: its pages show no entry that can be read; "
-                "mend the selectors in crawler/list_page.py"
+                f"{site} has changed: {empty[0]}; its pages show no entry ({ENTRIES}) with a link "
+                "to an essay; compare one with the selectors in crawler/list_page.py"
             )
         if self.planned and not self.saved:
             gone = f", for example {self.gone[0]}" if self.gone else ""

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from crawler.arguments import whole_number
 from crawler.items import POLARITY_WORDS, Advice, Essay, Passage, Polarity, Question
 from crawler.replica.analysis import advise, grade_essay, summarise
 from crawler.replica.compose import write_answer
@@ -279,8 +280,8 @@ def show(essay: Essay) -> str:
 def main() -> None:
     """Print essays for a person to read."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=int, default=10)
-    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--count", type=whole_number(1, MOST_ESSAYS), default=10)
+    parser.add_argument("--seed", type=whole_number(0), default=7)
     options = parser.parse_args()
     for essay in generate_essays(seed=options.seed, count=options.count):
         print(show(essay), end=f"\n\n{'=' * 60}\n\n")

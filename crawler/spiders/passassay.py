@@ -12,17 +12,16 @@ from typing import Any, ParamSpec, Self, TypeVar
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
-from scrapy.downloadermiddlewares.retry import get_retry_request
-from scrapy.exceptions import CloseSpider, IgnoreRequest
+from scrapy.exceptions import CloseSpider
 from scrapy.http import Response, TextResponse
 from twisted.python.failure import Failure
 
-from crawler.browser import BrowserRequest
+from crawler.browser import BrowserRequest, StoppedError
 from crawler.intake import GO_ON, Intake, now
 from crawler.items import Essay, RecordError
 from crawler.outcomes import CrawlError, CrawlFailedError, RefusedError
 from crawler.output import EssayFile
-from crawler.pacing import PAUSED_SECONDS, PAUSES, AskedAwayError
+from crawler.pacing import PAUSED_SECONDS, PAUSES
 from crawler.page_store import PageStore
 from crawler.pages import (
     ListPage,
@@ -35,6 +34,7 @@ from crawler.pages import (
 )
 from crawler.plan import CrawlPlan, list_url, pick_codes, robots_url
 from crawler.politeness import refusal_by_status, robots_refusal
+from crawler.retries import ask_again, refusal, told
 from crawler.robots import ai_objections
 from crawler.tally import Tally
 from crawler.walks import Walks
@@ -192,22 +192,28 @@ class PassAssaySpider(Spider):
         """Return the request to be sent again, while a cut page has retries left."""
         if not isinstance(error, TruncatedPageError) or response.request is None:
             return None
-        return get_retry_request(response.request, spider=self, reason="truncated page")
+        again = ask_again(response.request, self._most_retries())
+        if again is not None and self.crawler.stats is not None:
+            self.crawler.stats.inc_value(RETRIES)
+        return again
 
-    def on_failure(self, failure: Failure) -> None:
-        """Take note of a request that brought no page at all."""
+    def on_failure(self, failure: Failure) -> Iterator[Request]:
+        """Take note of a request that brought no page at all.
+
+        A generator of nothing: an errback that raises has Scrapy log the failure with a traceback,
+        and a generator raises only later.
+        """
+        if isinstance(failure.value, StoppedError):
+            return  # whoever stopped the crawl has told why
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
-        said = failure.getErrorMessage() or type(failure.value).__name__
-        reason = f"{request.url}: {said}"
-        if isinstance(failure.value, IgnoreRequest) and "robots.txt" in failure.getErrorMessage():
-            raise self._stop(
-                RefusedError(f"{request.url}: robots.txt does not allow our visit; {GO_ON}")
-            )
-        if isinstance(failure.value, AskedAwayError):
-            raise self._stop(RefusedError(f"{failure.getErrorMessage()}; {GO_ON}"))
+        refused = refusal(request, failure.value)
+        if refused is not None:
+            raise self._stop(RefusedError(f"{refused}; {GO_ON}"))
+        reason = told(request, failure.value, self._most_retries())
         if "number" not in request.cb_kwargs:
             raise self._stop(CrawlFailedError(f"{reason}; is the site up? {GO_ON}"))
         self._taking_in(self.intake.unfetched, reason)
+        yield from ()
 
     def on_surprise(self, failure: Failure) -> None:
         """Let an error that nobody foresaw fail the crawl; Scrapy has logged it."""
@@ -235,7 +241,9 @@ class PassAssaySpider(Spider):
             again = self._again(response, error)
             if again is not None:
                 return again
-            raise self._stop(CrawlFailedError(f"{error}; {GO_ON}")) from None
+            status = f"{response.url}: status {response.status}; is the site up?"
+            reason = status if response.status >= FIRST_ERROR else f"{error};"
+            raise self._stop(CrawlFailedError(f"{reason} {GO_ON}")) from None
 
     def _check_welcome(self, response: Response) -> None:
         refusal = refusal_by_status(response.status)
@@ -261,6 +269,9 @@ class PassAssaySpider(Spider):
         stats = self.crawler.stats
         assert stats is not None
         return int(stats.get_value(name, 0))
+
+    def _most_retries(self) -> int:
+        return self.settings.getint("RETRY_TIMES")
 
     def _list_request(self, url: str, callback: Callable[..., Any]) -> Request:
         kind = Request if self.plan.browser == "never" else BrowserRequest

@@ -63,6 +63,6 @@ def plain(target: str, count: int = 3) -> str:
     return ReplicaSite(make_essays(count)).reply(target, COOKIE).text
 
 
-def listed(text: str) -> list[int]:
+def listed(text: str, target: str = LIST) -> list[int]:
     """Return the numbers in a page of the list, in its order."""
-    return [int(entry.id) for entry in parse_list(text, LIST).entries]
+    return [int(entry.id) for entry in parse_list(text, target).entries]

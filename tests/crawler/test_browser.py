@@ -1,4 +1,4 @@
-"""The browser seam: the pool's promises, kept by stand-ins and then by the real Chromium."""
+"""The pool of browsers with the real Chromium, and with pages and processes that fail it."""
 
 from __future__ import annotations
 
@@ -6,44 +6,19 @@ import os
 import signal
 import tempfile
 import threading
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 
 from crawler import chromium as chromium_module
-from crawler.browser import ATTEMPTS, BrowserError, BrowserRequest, DriverPool
+from crawler.browser import BrowserError, BrowserRequest, DriverPool
 from crawler.chromium import BrowsedPage, Chromium, find_browser
-from crawler.replica.server import ReplicaSite, Reply, serve
-from tests.crawler.commands import PATIENCE, run_python
-from tests.crawler.test_guard import eventually, nothing_left, running
-
-URL = "http://127.0.0.1:1/starter/PassAssay"
-
-
-class Pages(ReplicaSite):
-    """A site of a few pages, each made anew from how often it was asked for before."""
-
-    def __init__(self, pages: Mapping[str, Callable[[int], Reply]]) -> None:
-        super().__init__([])
-        self.pages = pages
-        self.asked: Counter[str] = Counter()
-
-    def reply(self, target: str, headers: Mapping[str, str]) -> Reply:
-        """Make the page."""
-        path = urlsplit(target).path
-        if path not in self.pages:
-            return super().reply(target, headers)
-        self.asked[path] += 1
-        return self.pages[path](self.asked[path] - 1)
-
-
-def html(body: str) -> Reply:
-    """Answer with a page."""
-    return Reply(200, f"<!DOCTYPE html><html><body>{body}</body></html>")
+from crawler.replica.server import Reply, serve
+from tests.crawler.commands import PATIENCE
+from tests.crawler.few_pages import Pages, html
+from tests.crawler.leftovers import eventually, running
 
 
 class Browsing:
@@ -64,6 +39,12 @@ class Browsing:
     def fetch(self, path: str) -> BrowsedPage:
         """Fetch a page of the site."""
         return self.pool.fetch(BrowserRequest(url=f"{self.site}{path}"))
+
+    def fetch_again(self, path: str) -> BrowsedPage:
+        """Fetch a page that fails at first."""
+        with pytest.raises(BrowserError):
+            self.fetch(path)
+        return self.fetch(path)
 
     def signal(self, number: signal.Signals, kind: str) -> None:
         """Send a signal to the last browser's driver, or to processes of a kind that it has."""
@@ -118,7 +99,7 @@ def held() -> Iterator[threading.Event]:
 
 
 def test_page_that_hangs_once(held: threading.Event) -> None:
-    """A page that does not come in time is given up, and fetched by another browser."""
+    """A page that does not come in time is an error that says so; another browser may get it."""
 
     def page(times: int) -> Reply:
         if not times:
@@ -126,23 +107,10 @@ def test_page_that_hangs_once(held: threading.Event) -> None:
         return html("<p>왔습니다</p>")
 
     with browsing({"/page": page}, timeout=4) as site:
+        with pytest.raises(BrowserError, match=f"^{site.site}/page: .*TimeoutException: timeout"):
+            site.fetch("/page")
         assert "왔습니다" in site.fetch("/page").text
         assert len(site.browsers) == 2
-
-
-def test_page_that_always_hangs(held: threading.Event) -> None:
-    """The error names the page and what went wrong, once; every attempt had its own browser."""
-
-    def page(_: int) -> Reply:
-        held.wait(PATIENCE)
-        return html("")
-
-    with browsing({"/page": page}, timeout=1) as site:
-        with pytest.raises(BrowserError) as caught:
-            site.fetch("/page")
-        assert str(caught.value).startswith(f"{site.site}/page: {ATTEMPTS} attempts")
-        assert "TimeoutException: timeout" in str(caught.value)
-        assert len(site.browsers) == ATTEMPTS
 
 
 def test_driver_that_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -151,13 +119,13 @@ def test_driver_that_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
     with browsing({"/page": lambda times: html(f"<p>{times}</p>")}, timeout=4) as site:
         site.fetch("/page")
         site.signal(signal.SIGSTOP, "driver")
-        assert "<p>1</p>" in site.fetch("/page").text
+        assert "<p>1</p>" in site.fetch_again("/page").text
         assert len(site.browsers) == 2
 
 
 @pytest.mark.parametrize("kind", ["driver", "", "renderer"])
 def test_process_killed_within_a_page(kind: str, held: threading.Event) -> None:
-    """Whichever process dies, the rest of its browser is ended and another fetches the page."""
+    """Whichever process dies, the rest of its browser is ended and another takes its place."""
 
     def page(times: int) -> Reply:
         if not times:
@@ -167,7 +135,7 @@ def test_process_killed_within_a_page(kind: str, held: threading.Event) -> None:
 
     with browsing({"/first": lambda _: html(""), "/page": page}) as site:
         site.fetch("/first")
-        fetched = site.fetch("/page")
+        fetched = site.fetch_again("/page")
         assert (fetched.url, "왔습니다" in fetched.text) == (f"{site.site}/page", True)
         first, second = site.browsers
         assert running(first.marks.folder) == []
@@ -185,7 +153,7 @@ def test_page_before_is_never_taken_for_the_next() -> None:
 
     with browsing({"/first": lambda _: html("<p>처음</p>"), "/page": page}) as site:
         site.fetch("/first")
-        fetched = site.fetch("/page")
+        fetched = site.fetch_again("/page")
         assert (fetched.url, "다음" in fetched.text) == (f"{site.site}/page", True)
 
 
@@ -233,61 +201,3 @@ def test_temporary_files_in_a_long_path() -> None:
     """Chromium starts where its socket would have too long a path for the system."""
     with browsing({"/page": lambda _: html("<p>왔습니다</p>")}, within="x" * 30) as site:
         assert "왔습니다" in site.fetch("/page").text
-
-
-SPIDER = """
-import os, sys
-from scrapy import Request, Spider
-from scrapy.crawler import CrawlerProcess
-from crawler.browser import BrowserRequest
-
-class Visits(Spider):
-    name = "visits"
-
-    async def start(self):
-        for path in sys.argv[3:]:
-            kind = Request if path == "plain" else BrowserRequest
-            yield kind(url=f"{sys.argv[1]}/{path}")
-
-    def parse(self, response):
-        print(response.css("p::text").get(), flush=True)
-        exec(sys.argv[2])
-
-process = CrawlerProcess({
-    "CRAWL_BROWSER": "always", "CRAWL_SITE": sys.argv[1], "LOG_LEVEL": "ERROR",
-    "BROWSER_POOL_SIZE": 2, "BROWSER_PAGE_TIMEOUT": 100,
-    "DOWNLOADER_MIDDLEWARES": {"crawler.browser.BrowserMiddleware": 800},
-})
-process.crawl(Visits)
-process.start()
-"""
-
-
-def test_two_pages_at_a_time_off_the_reactor() -> None:
-    """Two pages in browsers and one over HTTP are under way together: none comes before all."""
-    together = threading.Barrier(3)
-
-    def page(_: int) -> Reply:
-        try:
-            together.wait(PATIENCE / 4)
-        except threading.BrokenBarrierError:
-            return html("<p>alone</p>")
-        return html("<p>together</p>")
-
-    with serve(Pages({"/one": page, "/two": page, "/plain": page})) as site:
-        done = run_python("-c", SPIDER, site, "pass", "one", "two", "plain")
-    assert (done.stdout.split(), done.stderr) == (["together"] * 3, "")
-
-
-@pytest.mark.parametrize(
-    ("end", "code"),
-    [("raise RuntimeError('unforeseen')", 0), ("os._exit(7)", 7), ("os.abort()", -signal.SIGABRT)],
-)
-def test_error_in_the_spider(end: str, code: int) -> None:
-    """Whatever goes wrong in the spider, no process and no file is left of the browsers."""
-    pages = Pages({"/page": lambda _: html("<p>page</p>")})
-    with tempfile.TemporaryDirectory(prefix="j-") as name, serve(pages) as site:
-        environment = {"TMPDIR": name}
-        done = run_python("-c", SPIDER, site, end, "page", environment=environment)
-        assert (done.returncode, done.stdout) == (code, "page\n")
-        assert nothing_left(Path(name))

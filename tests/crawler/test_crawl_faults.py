@@ -46,6 +46,7 @@ STOPPED = {
     "unavailable": Stopped("unavailable=0.05", 1, ("status 503", "try again later")),
     "cut": Stopped("cut=0.05", 1, ("could not be had", "/View/")),
     "truncated": Stopped("truncated=0.05", 1, ("no end (</dl>)", "fetch or save the whole page")),
+    "unavailable lists": Stopped("unavailable@lists", 1, ("status 503; is the site up?",)),
     "log in": Stopped("login=after:20", 3, ("asks to log in", "does not log in", "goes on")),
     "log in elsewhere": Stopped("login:redirect=after:20", 3, ("goes on",)),
     "captcha": Stopped("captcha=after:20", 3, ("보안문자", "goes on")),
@@ -119,11 +120,12 @@ def test_renamed_class(tmp_path: Path, name: str, words: str) -> None:
 
 
 def test_renamed_list(tmp_path: Path) -> None:
-    """A list whose class is renamed shows no entry, and that is an error."""
+    """A list whose class is renamed is told as a change of the site, at its first page."""
     with serve(FaultySite(make_essays(9), faults=parse_faults("renamed:selfLists@lists"))) as site:
         code, said = crawl(site, tmp_path / "essays.jsonl")
     assert code == 1
-    assert "0 of" in said
+    assert f"{site}/starter/PassAssay?" in said
+    assert "the site has changed: there is no ul.selfLists" in said
 
 
 def test_gone_essays(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from crawler.browser import BrowserRequest, DriverPool
+from crawler.browser import BrowserError, BrowserRequest, DriverPool
 from crawler.chromium import Chromium, find_browser
 from crawler.items import Essay
 from crawler.outcomes import CrawlFailedError
@@ -176,12 +176,14 @@ def test_alert_and_layer_do_not_hang(site: str, browsers: list[Chromium]) -> Non
 
 
 def test_killed_browser_is_replaced(site: str, browsers: list[Chromium]) -> None:
-    """A browser that dies between two pages is replaced, and the page fetched."""
+    """A browser that dies between two pages fails the next one at once, and is replaced."""
     pool = make_pool(site, browsers)
     url = f"{site}/starter/PassAssay"
     assert pool.fetch(BrowserRequest(url=url)).status == 200
     kill_session(browsers[0]._service.process.pid)
     begun = time.monotonic()
+    with pytest.raises(BrowserError):
+        pool.fetch(BrowserRequest(url=url))
     assert pool.fetch(BrowserRequest(url=url)).status == 200
     assert time.monotonic() - begun < TIMEOUT
     assert len(browsers) == 2

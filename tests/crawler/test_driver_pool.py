@@ -11,7 +11,7 @@ from typing import cast
 import pytest
 from selenium.common.exceptions import WebDriverException
 
-from crawler.browser import ATTEMPTS, BrowserError, BrowserRequest, DriverPool, StoppedError
+from crawler.browser import BrowserError, BrowserRequest, DriverPool, StoppedError
 from crawler.chromium import BrowsedPage, Chromium, find_browser
 from crawler.outcomes import CrawlFailedError
 from crawler.processes import Marks
@@ -95,25 +95,35 @@ def test_one_browser_is_enough_for_one_page_at_a_time(fakes: type[FakeChromium])
 
 
 def test_crashed_browser_is_replaced(fakes: type[FakeChromium]) -> None:
-    """A page is tried again in a new browser, and the old one is ended."""
-    fakes.failures = ATTEMPTS - 1
+    """A crash is an error with the address, the browser is ended, and a new one takes its place."""
+    fakes.failures = 1
     pool = make_pool(fakes, 1)
-    assert pool.fetch(BrowserRequest(url=URL)).url == URL
-    assert len(fakes.started) == ATTEMPTS
-    pool.close()
-    assert all(fake.ended == 1 for fake in fakes.started)
-
-
-def test_attempts_are_bounded(fakes: type[FakeChromium]) -> None:
-    """A page that crashes every browser is an error with its address; the pool lives on."""
-    fakes.failures = ATTEMPTS
-    pool = make_pool(fakes, 1)
-    with pytest.raises(BrowserError, match="tab crashed"):
+    with pytest.raises(BrowserError, match=f"{URL}: the browser failed: .*tab crashed"):
         pool.fetch(BrowserRequest(url=URL))
+    assert [fake.ended for fake in fakes.started] == [1]
     assert pool.fetch(BrowserRequest(url=URL)).url == URL
+    pool.close()
+    assert [fake.ended for fake in fakes.started] == [1, 1]
+
+
+def test_a_page_is_tried_once(fakes: type[FakeChromium]) -> None:
+    """The pool itself asks for nothing again: only who keeps the pace may."""
+    fakes.failures = 2
+    pool = make_pool(fakes, 2)
+    for _ in range(2):
+        with pytest.raises(BrowserError, match="tab crashed"):
+            pool.fetch(BrowserRequest(url=URL))
+    assert fakes.failures == 0
+    pool.close()
+
+
+def test_closed_pool(fakes: type[FakeChromium]) -> None:
+    """Where the crawl was stopped, a page that does not come is no failure of the browser's."""
+    pool = make_pool(fakes, 1)
     pool.close()
     with pytest.raises(StoppedError, match="stopped"):
         pool.fetch(BrowserRequest(url=URL))
+    assert fakes.started == []
 
 
 def test_request_keeps_its_wishes_when_copied() -> None:

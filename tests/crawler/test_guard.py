@@ -1,4 +1,4 @@
-"""No process and no file of a browser survives the crawl, however it ends, in real Chromium."""
+"""The guard ends what a crawl left, and nothing else; with processes, and with real Chromium."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ import signal
 import subprocess
 import sys
 import tempfile
-import threading
-import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -19,48 +17,9 @@ import pytest
 from crawler import processes
 from crawler.chromium import Chromium, find_browser
 from crawler.guard import Guard, end_listed, read_listed
-from crawler.processes import VARIABLE, Marks, Process, end_browser, identify, kill_session
-from crawler.replica.server import ReplicaSite, Reply, serve
+from crawler.processes import VARIABLE, Marks, Process, identify, kill_session
 from tests.crawler.commands import PATIENCE, ROOT
-from tests.crawler.invented import make_essays
-
-HELD = "Page=2"  # the list page that the site never answers
-
-
-def running(folder: Path | str) -> list[str]:
-    """Return the command lines of living processes that name a folder, in them or beside them."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):
-            command = (process / "cmdline").read_bytes()
-            if os.fsencode(folder) in command + (process / "environ").read_bytes():
-                found.append(command.replace(b"\0", b" ").decode())
-    return found
-
-
-def eventually(holds: Callable[[], bool]) -> bool:
-    """Wait until something holds; whether it came to that."""
-    deadline = time.monotonic() + PATIENCE
-    while not (held := holds()) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return held
-
-
-def nothing_left(folder: Path) -> bool:
-    """Wait until no process names a folder and nothing is in it; whether it came to that."""
-    return eventually(lambda: not running(folder) and not list(folder.iterdir()))
-
-
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    """Make a folder for temporary files, with the short path that Chromium's sockets need.
-
-    A test that fails must not leave a browser, either.
-    """
-    with tempfile.TemporaryDirectory(prefix="j-", ignore_cleanup_errors=True) as name:
-        yield Path(name)
-        for left in Path(name).glob("jasoseo-*"):
-            end_browser(Marks(str(left)))
+from tests.crawler.leftovers import eventually, nothing_left, running
 
 
 @pytest.fixture
@@ -247,76 +206,3 @@ def test_crawl_without_proc(folder: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert "--type=zygote" in " ".join(running(folder))
     assert chromium.kill()
     assert nothing_left(folder)
-
-
-class Holding(ReplicaSite):
-    """A replica that never answers for one list page, and says when it was asked."""
-
-    def __init__(self) -> None:
-        super().__init__(make_essays(45))
-        self.asked = threading.Semaphore(0)
-        self.over = threading.Event()
-
-    def reply(self, target: str, headers: Mapping[str, str]) -> Reply:
-        """Hold the page until the test is over."""
-        if HELD in target:
-            self.asked.release()
-            self.over.wait(PATIENCE)
-        return super().reply(target, headers)
-
-
-@contextmanager
-def crawling(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], Holding]]:
-    """Crawl a site that holds a page, with a folder for temporary files."""
-    replica = Holding()
-    with tempfile.TemporaryDirectory() as out, serve(replica) as site:
-        command = [sys.executable, "-m", "crawler.crawl", "--site", site, "--types", "all"]
-        with subprocess.Popen(
-            [*command, "--out", f"{out}/essays.jsonl"],
-            cwd=ROOT,
-            env={**os.environ, "TMPDIR": str(folder)},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        ) as crawl:
-            try:
-                yield crawl, replica
-            finally:
-                kill_session(crawl.pid)
-                replica.over.set()
-
-
-@pytest.mark.parametrize(
-    ("numbers", "end"),
-    [
-        ([signal.SIGKILL], os.kill),
-        ([signal.SIGKILL], os.killpg),
-        ([signal.SIGTERM], os.kill),
-        ([signal.SIGINT, signal.SIGINT], os.killpg),
-    ],
-)
-def test_crawl_that_is_ended(
-    folder: Path, numbers: list[signal.Signals], end: Callable[[int, int], None]
-) -> None:
-    """A signal to the crawl, or two to its group, end it at work on a page that hangs.
-
-    Its browsers go with it, and the page is not asked for again.
-    """
-    with crawling(folder) as (crawl, replica):
-        assert replica.asked.acquire(timeout=PATIENCE)
-        assert "--type=renderer" in " ".join(running(folder))
-        for number in numbers:
-            end(crawl.pid, number)
-            time.sleep(0.1)  # two signals at once are one
-        crawl.wait(PATIENCE)
-        assert nothing_left(folder)
-        assert not replica.asked.acquire(blocking=False)
-
-
-def test_crawl_that_is_killed_as_a_browser_starts(folder: Path) -> None:
-    """A browser that was only just starting when the crawl was killed is ended too."""
-    with crawling(folder) as (crawl, _):
-        assert eventually(lambda: "chromedriver" in " ".join(running(folder)))
-        crawl.kill()
-        assert crawl.wait(PATIENCE) == -signal.SIGKILL
-        assert nothing_left(folder)

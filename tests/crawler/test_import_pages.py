@@ -170,6 +170,16 @@ def test_a_crawl_is_not_replaced(
     assert ("crawled from site.test" in capsys.readouterr().err) == kept
 
 
+def test_file_that_cannot_be_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file in no folder is one error, not a traceback."""
+    (tmp_path / "50001.html").write_text(saved(make_essay(50_001)), encoding="utf-8")
+    out = tmp_path / "50001.html" / "out.jsonl"
+    assert main([str(tmp_path), "--out", str(out)]) == 1
+    [said] = capsys.readouterr().err.splitlines()
+    assert said.startswith("error: ")
+    assert str(tmp_path / "50001.html") in said
+
+
 def test_no_folder(tmp_path: Path) -> None:
     """A folder that is not there is wrong usage."""
     assert main([str(tmp_path / "none"), "--out", str(tmp_path / "out")]) == 2

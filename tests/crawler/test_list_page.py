@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from crawler.pages import (
+    ChangedPageError,
     ListEntry,
     RefusedPageError,
     TruncatedPageError,
@@ -104,6 +105,30 @@ def test_list_that_was_cut(page: str) -> None:
     """A list without its end is an error: it would look like the last page."""
     with pytest.raises(TruncatedPageError):
         parse_list(page, URL)
+
+
+TOTAL = '<form id="frmPassAssay"></form><b id="titSelCount">{}</b>'
+PAGER = '<div class="tplPagination"><span class="now">{}</span></div>'
+
+
+@pytest.mark.parametrize(
+    ("total", "page", "kind"),
+    [(1, 1, ChangedPageError), (21, 2, ChangedPageError), (20, 2, None), (0, 1, None)],
+)
+def test_list_that_is_not_where_it_was(total: int, page: int, kind: type[Exception] | None) -> None:
+    """A whole page without a list is an error where its own total says that it has entries."""
+    html = f"<html>{TOTAL.format(total)}{PAGER.format(page)}</html>"
+    if kind is None:
+        assert parse_list(html, URL).entries == ()
+        return
+    with pytest.raises(kind, match=r"entries: .* there is no ul\.selfLists or div\.starList"):
+        parse_list(html, URL)
+
+
+def test_list_that_is_not_in_a_part_of_a_page() -> None:
+    """Where the page has no end, the list may just be cut off."""
+    with pytest.raises(TruncatedPageError, match=r"there is no ul\.selfLists"):
+        parse_list(TOTAL.format(21), URL)
 
 
 def test_empty_list_of_a_whole_page() -> None:

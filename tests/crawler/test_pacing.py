@@ -12,7 +12,14 @@ from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
-from crawler.pacing import LONGEST_DELAY, AskedAwayError, Pace, PacingMiddleware, retry_after
+from crawler.pacing import (
+    ASKED,
+    LONGEST_DELAY,
+    AskedAwayError,
+    Pace,
+    PacingMiddleware,
+    retry_after,
+)
 
 LIVE = "https://site.test"
 NOW = datetime(2026, 11, 20, 3, 0, 0, tzinfo=UTC)
@@ -25,6 +32,28 @@ def test_turns() -> None:
     assert [pace.take_turn() for _ in range(3)] == [10.0, 12.0, 14.0]
     time_now = 30.0
     assert [pace.take_turn() for _ in range(2)] == [30.0, 32.0]
+
+
+@pytest.mark.parametrize(("asked", "expected"), [(11.5, 13.5), (9.0, 12.0)])
+def test_turn_after_a_late_request(asked: float, expected: float) -> None:
+    """A request that left after its turn puts the next one off; one in time does not."""
+    pace = Pace(2.0, clock=lambda: 10.0)
+    pace.take_turn()
+    pace.note_asked(asked)
+    assert [pace.take_turn() for _ in range(2)] == [expected, expected + 2.0]
+
+
+def test_late_requests_are_noted_however_they_end() -> None:
+    """An answer, and a failure just as well, tell when the site was really asked."""
+    for failed in (False, True):
+        pacing, request = PacingMiddleware(LIVE, delay=5.0), Request(LIVE)
+        asyncio.run(pacing.process_request(request))
+        late = request.meta[ASKED] = time.monotonic() + 3.0  # what a browser that starts would note
+        if failed:
+            pacing.process_exception(request, OSError())
+        else:
+            pacing.process_response(request, Response(LIVE))
+        assert pacing.pace.take_turn() == late + 5.0
 
 
 def test_pause_holds_everything() -> None:

@@ -9,7 +9,7 @@ import msgspec
 from crawler.items import Essay, encode_line, read_jsonl
 from crawler.page_store import Fetched, PageStore, StoredPage
 from crawler.reparse import reparse
-from crawler.replica.server import start_replica
+from crawler.replica.server import ReplicaSite, start_replica
 from tests.crawler.commands import run_module
 from tests.crawler.invented import make_essay, make_essays
 
@@ -43,7 +43,7 @@ def test_what_is_kept_of_the_old_file(tmp_path: Path) -> None:
         assert run_module("crawler.crawl", *options).returncode == 0
     [crawled] = essays_of(out)
     known = [make_essay(40_000), msgspec.structs.replace(crawled, company_types=("외국계",))]
-    store = PageStore(tmp_path / "pages" / "replica")
+    store = PageStore(tmp_path / "pages" / "localhost")
     [number] = store
     page = store.load(number)
     assert page is not None
@@ -66,6 +66,20 @@ def test_page_that_cannot_be_read(tmp_path: Path) -> None:
     assert "https://site.test/1" in done.stderr
     assert "50002.html.gz" in done.stderr
     assert out.read_bytes() == encode_line(make_essay(50_001))
+
+
+def test_file_that_cannot_be_written(tmp_path: Path) -> None:
+    """A file that cannot be written is one error, not a traceback."""
+    store = PageStore(tmp_path / "pages" / "site.test")
+    page = ReplicaSite([make_essay(50_001)]).reply("/starter/PassAssay/View/50001", {}).text
+    store.save(StoredPage("50001", "https://site.test/View/50001", Fetched("2026", ()), page))
+    (tmp_path / "essays.jsonl.partial").mkdir()
+    done = run_module(
+        "crawler.reparse", "--site", "https://site.test", "--out", tmp_path / "essays.jsonl"
+    )
+    assert done.returncode == 1
+    [said] = done.stderr.splitlines()
+    assert said.startswith("error: ")
 
 
 def test_no_pages(tmp_path: Path) -> None:

@@ -196,7 +196,7 @@ def _praised_page() -> str:
 def test_duplicates() -> None:
     """An entry stands twice on a page, and one on two pages; none is lost."""
     with faulty("duplicates", 45) as (site, _):
-        found = [listed(ask(site, page(n)).text) for n in range(1, 5)]
+        found = [listed(ask(site, page(n)).text, page(n)) for n in range(1, 5)]
     numbers = [50_000 + 977 * i for i in reversed(range(45))]
     assert found[0] == [*numbers[:20], numbers[0]]
     assert found[1] == [numbers[19], *numbers[20:40], numbers[20]]
