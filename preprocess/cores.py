@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from types import TracebackType
 from typing import Protocol, Self, TypeVar
 
@@ -81,11 +82,20 @@ class Cores:
     def _started(self) -> ProcessPoolExecutor:
         if self._pool is None:
             # Not forked: a caller's threads (progress bars) would be caught holding their locks.
-            # Ctrl-C is the caller's to answer.
             self._pool = ProcessPoolExecutor(
-                self.workers,
-                mp_context=get_context("spawn"),
-                initializer=signal.signal,
-                initargs=(signal.SIGINT, signal.SIG_IGN),
+                self.workers, mp_context=get_context("spawn"), initializer=_follow_the_caller
             )
         return self._pool
+
+
+def _follow_the_caller() -> None:
+    """Leave Ctrl-C to the caller, and end when it was killed; a pool's process would wait on."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_the_caller, daemon=True).start()
+
+
+def _end_with_the_caller() -> None:
+    caller = parent_process()
+    assert caller  # this runs in a process of a pool
+    caller.join()
+    os._exit(1)

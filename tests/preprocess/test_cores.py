@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from preprocess.cores import WAITING, Cores
+from tests.conftest import ROOT
 
 
 def who(item: int) -> tuple[int, int]:
@@ -50,6 +55,46 @@ def test_an_error_of_the_function_is_raised_here() -> None:
     """The error keeps its kind and message."""
     with Cores(2) as cores, pytest.raises(ValueError, match="3 is odd"):
         list(cores.map(refuse, [0, 2, 3, 4]))
+
+
+MANY = """
+from preprocess.cores import Cores
+from tests.preprocess.test_cores import who
+if __name__ == "__main__":
+    with Cores(2) as cores:
+        print(*{process for _, process in cores.map(who, range(8))}, flush=True)
+        input()
+"""
+
+
+def test_processes_go_when_their_caller_is_killed(tmp_path: Path) -> None:
+    """After SIGKILL nobody can tell them to end; they notice by themselves."""
+    script = tmp_path / "many.py"
+    script.write_text(MANY, encoding="utf-8")
+    with subprocess.Popen(
+        [sys.executable, str(script)],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as caller:
+        assert caller.stdout
+        processes = [Path("/proc") / number for number in caller.stdout.readline().split()]
+        assert processes
+        assert all(process.exists() for process in processes)
+        caller.kill()
+    end = time.monotonic() + 30
+    while any(map(is_running, processes)) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not any(map(is_running, processes))
+
+
+def is_running(process: Path) -> bool:
+    """Tell from /proc; what has ended and was not waited for yet is a zombie."""
+    try:
+        return (process / "stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 @pytest.mark.parametrize("workers", [0, -1])
