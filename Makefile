@@ -14,7 +14,8 @@ TYPES   ?= 대기업,중견기업,외국계,매출1000대기업
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PRECIOUS: $(RAW)
-.PHONY: help demo test check crawl reparse data rewrites train eval report bench-crawl bench-data browser FORCE
+.PHONY: help demo test check crawl reparse data rewrites doctor train merge push track eval report \
+        bench-crawl bench-data bench-train browser FORCE
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -88,9 +89,20 @@ data: .venv/ready ## essays to Alpaca rows
 rewrites: .venv/ready ## answers rewritten after the experts' advice, by the endpoint in OPENAI_BASE_URL
 	$(PY) -m preprocess.rewrites_build
 
-train: .venv/ready ## fine-tune RUN with Axolotl
-	$(PY) -m axolotl_configs.check axolotl_configs/$(RUN).yml
-	.venv/bin/accelerate launch -m axolotl.cli.train axolotl_configs/$(RUN).yml
+doctor: .venv/ready ## can this machine train RUN? every fault with its cure
+	$(PY) -m axolotl_configs.doctor $(RUN)
+
+train: .venv/ready ## doctor, then fine-tune RUN with Axolotl; stopped, it goes on
+	$(PY) -m axolotl_configs.train $(RUN)
+
+merge: .venv/ready ## RUN's adapter into its base, with a proof that nothing was lost
+	$(PY) -m axolotl_configs.merge $(RUN)
+
+push: .venv/ready ## the merged RUN to the hub as REPO=owner/name, with HF_TOKEN
+	$(PY) -m axolotl_configs.push $(RUN) --repo $(REPO)
+
+track: .venv/ready ## scores and predictions of RUN into its W&B run
+	$(PY) -m axolotl_configs.tracking $(RUN)
 
 eval: .venv/ready ## answers, scores and report of RUN
 	$(PY) -m eval.generate --run $(RUN)
@@ -109,6 +121,9 @@ bench-crawl: .venv/ready browser ## parsing and crawling, each beside what a use
 bench-data: .venv/ready ## the data step at the site's size and ten times that; near-duplicates
 	$(PY) -m benchmarks.data
 	$(PY) -m benchmarks.near_duplicates --essays 100000
+
+bench-train: .venv/ready ## training speed and memory, gain by gain; needs CUDA
+	$(PY) -m benchmarks.train
 
 test: .venv/ready browser check ## every check: format, lint, types, tests
 	$(PY) -m pytest
