@@ -93,16 +93,16 @@ doctor: .venv/ready ## can this machine train RUN? every fault with its cure
 	$(PY) -m axolotl_configs.doctor $(RUN)
 
 train: .venv/ready ## doctor, then fine-tune RUN with Axolotl; stopped, it goes on
-	$(PY) -m axolotl_configs.train $(RUN)
+	$(PY) -m axolotl_configs.train $(RUN) $(if $(FRESH),--fresh)
 
 merge: .venv/ready ## RUN's adapter into its base, with a proof that nothing was lost
 	$(PY) -m axolotl_configs.merge $(RUN)
 
 push: .venv/ready ## the merged RUN to the hub as REPO=owner/name, with HF_TOKEN
-	$(PY) -m axolotl_configs.push $(RUN) --repo $(REPO)
+	$(PY) -m axolotl_configs.push $(RUN) --repo $(REPO) $(if $(PRIVATE),--private)
 
 track: .venv/ready ## scores and predictions of RUN into its W&B run
-	$(PY) -m axolotl_configs.tracking $(RUN)
+	$(PY) -m axolotl_configs.tracking $(RUN) $(if $(WORKSPACE),--workspace)
 
 eval: .venv/ready ## answers, scores and report of RUN
 	$(PY) -m eval.generate --run $(RUN)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import importlib
 import sys
 import types
 from collections.abc import Iterator, Sequence
@@ -20,10 +21,11 @@ from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 
 import yaml
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 
 class ConfigError(ValueError):
-    """A file that is no YAML of settings; the message names it."""
+    """A file that is no YAML of settings, or names no plugin that there is; the message says so."""
 
 
 class UnknownKey(NamedTuple):
@@ -35,18 +37,48 @@ class UnknownKey(NamedTuple):
 
 
 def axolotl_settings() -> type[BaseModel]:
-    """Give the model of the settings that the installed Axolotl knows."""
+    """Give the model of the settings that the installed Axolotl knows without any plugin."""
     from axolotl.utils.schemas.config import AxolotlInputConfig  # noqa: PLC0415 - takes seconds
 
     model: type[BaseModel] = AxolotlInputConfig
     return model
 
 
-def unknown_keys(path: Path, settings: type[BaseModel]) -> list[UnknownKey]:
-    """Find the keys of a YAML that the settings do not know, in the order of the file.
+def plugin_settings(name: str) -> type[BaseModel] | None:
+    """Give the model of the settings that a plugin adds, or None where it adds none.
+
+    Args:
+        name: The plugin as a YAML names it, such as `axolotl.integrations.liger.LigerPlugin`.
 
     Raises:
-        ConfigError: The file is not a YAML mapping.
+        ConfigError: There is no such plugin.
+
+    """
+    from axolotl.integrations.base import load_plugin  # noqa: PLC0415 - takes seconds
+
+    try:
+        added = load_plugin(name).get_input_args()
+    except (ImportError, AttributeError, ValueError) as error:
+        raise ConfigError(f"Axolotl has no plugin {name}: {error}; see its integrations") from None
+    if not added:
+        return None
+    module, _, model_name = added.rpartition(".")
+    model: type[BaseModel] = getattr(importlib.import_module(module), model_name)
+    return model
+
+
+def unknown_keys(path: Path, settings: type[BaseModel]) -> list[UnknownKey]:
+    """Find the keys of a YAML that neither the settings nor the file's own plugins know.
+
+    Args:
+        path: The YAML of a run.
+        settings: What `axolotl_settings` gives.
+
+    Returns:
+        The unknown keys in the order of the file.
+
+    Raises:
+        ConfigError: The file is not a YAML mapping, or names a plugin that there is not.
         OSError: The file cannot be read.
 
     """
@@ -56,13 +88,34 @@ def unknown_keys(path: Path, settings: type[BaseModel]) -> list[UnknownKey]:
         raise ConfigError(f"{path} cannot be read as YAML: {error}") from None
     if not isinstance(node, yaml.MappingNode):
         raise ConfigError(f"{path} holds no keys; a run is a YAML of Axolotl's settings")
-    return sorted(_outside(node, settings, ""), key=lambda key: (key.line, key.name))
+    try:
+        added = [plugin_settings(name) for name in _plugins(node)]
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}") from None
+    fields = _fields(settings, *(model for model in added if model))
+    return sorted(_outside(node, fields, ""), key=lambda key: (key.line, key.name))
 
 
-def _outside(node: yaml.MappingNode, model: type[BaseModel], where: str) -> Iterator[UnknownKey]:
-    """Yield the keys of a mapping that one model does not know, and those inside its values."""
-    fields = dict(model.model_fields)
-    fields |= {field.alias: field for field in model.model_fields.values() if field.alias}
+def _plugins(node: yaml.MappingNode) -> list[str]:
+    """Take the names under `plugins:`."""
+    return [
+        str(item.value)
+        for key, value in node.value
+        if key.value == "plugins" and isinstance(value, yaml.SequenceNode)
+        for item in value.value
+    ]
+
+
+def _fields(*models: type[BaseModel]) -> dict[str, FieldInfo]:
+    """Give the fields of models by every name that a YAML may call them."""
+    fields = {name: field for model in models for name, field in model.model_fields.items()}
+    return fields | {field.alias: field for field in fields.values() if field.alias}
+
+
+def _outside(
+    node: yaml.MappingNode, fields: dict[str, FieldInfo], where: str
+) -> Iterator[UnknownKey]:
+    """Yield the keys of a mapping that are no fields, and those inside its values."""
     for key, value in node.value:
         name = f"{where}.{key.value}" if where else str(key.value)
         if key.value in fields:
@@ -81,7 +134,7 @@ def _inside(node: yaml.Node, kind: Any, where: str) -> Iterator[UnknownKey]:
             yield from _inside(item, reduce(or_, items), f"{where}[{i}]")
     elif isinstance(node, yaml.MappingNode) and not any(map(_takes_any_key, options)):
         models = [o for o in options if isinstance(o, type) and issubclass(o, BaseModel)]
-        found = [list(_outside(node, model, where)) for model in models]
+        found = [list(_outside(node, _fields(model), where)) for model in models]
         no_mapping = [UnknownKey(node.start_mark.line + 1, f"{where} (takes no mapping)", None)]
         yield from min(found, key=len, default=no_mapping)
 

@@ -19,13 +19,15 @@ ROOMS = {
 }
 #: Packages that take a second or more to import, and the modules whose job needs them at once.
 HEAVY = {
-    "axolotl": set(),
+    "axolotl": {"axolotl_configs.seeding"}, # a plugin of its
     "torch": {"eval.model"},
     "transformers": {"eval.model"},
     "peft": {"eval.model"},
     "kiwipiepy": {"eval.morphemes"},
+    "bitsandbytes": set(),
     "datasketch": set(),
     "sklearn": {"eval.retrieval"},
+    "wandb": set(),
 }
 CRAWL_ONLY = ("scrapy", "scrapy_selenium", "selenium", "twisted")
 FORBIDDEN_NAMES = {"utils", "util", "common", "helpers", "core", "base", "manager", "misc"}

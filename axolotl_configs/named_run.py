@@ -1,0 +1,86 @@
+"""A run by its name: its YAML as plain values, and the files and folders that it speaks of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+CONFIGS = Path("axolotl_configs")
+
+
+class RunError(ValueError):
+    """Something that keeps a run from being trained; the message says what, where and the cure."""
+
+
+@dataclass(frozen=True)
+class NamedRun:
+    """A run's name, the path of its YAML, and the YAML's keys as they stand.
+
+    Paths in it are relative to the working folder, which is the root of the repository.
+    """
+
+    name: str
+    config: Path
+    settings: dict[str, Any]
+
+    @property
+    def output_dir(self) -> Path:
+        """Where Axolotl leaves checkpoints and adapter."""
+        return Path(str(self.settings["output_dir"]))
+
+    @property
+    def base_model(self) -> str:
+        """A folder, or a name of the hub."""
+        return str(self.settings["base_model"])
+
+    @property
+    def train_files(self) -> tuple[Path, ...]:
+        """The files that the run trains on."""
+        return _paths(self.settings.get("datasets"))
+
+    @property
+    def data_files(self) -> tuple[Path, ...]:
+        """The files that the run reads, training before validation."""
+        return self.train_files + _paths(self.settings.get("test_datasets"))
+
+    @property
+    def wants_card(self) -> bool:
+        """Whether the run computes in 16 bits, as all do but those made for a CPU."""
+        return not (self.settings.get("bf16") is False and not self.settings.get("fp16"))
+
+    @property
+    def four_bit(self) -> bool:
+        """Whether the base's weights are rounded to 4 bits."""
+        return bool(self.settings.get("load_in_4bit"))
+
+
+def named_run(name_or_path: str, configs: Path = CONFIGS) -> NamedRun:
+    """Read a run's YAML, given its name or its path.
+
+    Raises:
+        RunError: There is no such run, its YAML cannot be read, or a key that every run has is
+            missing.
+
+    """
+    given = Path(name_or_path)
+    path = given if given.suffix in {".yml", ".yaml"} else configs / f"{given}.yml"
+    if not path.is_file():
+        there = ", ".join(sorted(p.stem for p in path.parent.glob("*.yml"))) or "none"
+        raise RunError(f"{path} is missing; the runs in {path.parent}/ are: {there}")
+    try:
+        settings = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise RunError(f"{path} cannot be read as YAML: {error}; mend it there") from None
+    if not isinstance(settings, dict):
+        raise RunError(f"{path} holds no keys; a run is a YAML of Axolotl's settings")
+    wanted = ("base_model", "datasets", "output_dir", "dataset_prepared_path", "sequence_len")
+    if missing := [key for key in wanted if not settings.get(key)]:
+        raise RunError(f"{path} lacks {', '.join(missing)}; the other runs show how they are set")
+    return NamedRun(path.stem, path, settings)
+
+
+def _paths(entries: Any) -> tuple[Path, ...]:
+    return tuple(Path(str(entry["path"])) for entry in entries or () if "path" in entry)

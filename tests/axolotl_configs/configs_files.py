@@ -1,0 +1,100 @@
+"""The runs' YAMLs as the tests see them: all files, their values, and the one order of keys."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.conftest import ROOT
+
+CONFIGS = sorted((ROOT / "axolotl_configs").rglob("*.yml"))
+
+#: Every key that a run may have, in the order in which it stands there.
+ORDER = (
+    "base_model",
+    "revision_of_model",
+    "reinit_weights",
+    "special_tokens",
+    "load_in_4bit",
+    "adapter",
+    "lora_r",
+    "lora_alpha",
+    "lora_dropout",
+    "lora_target_modules",
+    "lora_modules_to_save",
+    "datasets",
+    "test_datasets",
+    "val_set_size",
+    "train_on_inputs",
+    "dataset_prepared_path",
+    "output_dir",
+    "sequence_len",
+    "pad_to_sequence_len",
+    "excess_length_strategy",
+    "sample_packing",
+    "multipack_real_batches",
+    "eval_sample_packing",
+    "dataloader_drop_last",
+    "attn_implementation",
+    "plugins",
+    "liger_rope",
+    "liger_rms_norm",
+    "liger_fused_linear_cross_entropy",
+    "micro_batch_size",
+    "gradient_accumulation_steps",
+    "num_epochs",
+    "max_steps",
+    "optimizer",
+    "learning_rate",
+    "lr_scheduler",
+    "warmup_ratio",
+    "warmup_steps",
+    "weight_decay",
+    "max_grad_norm",
+    "seed",
+    "bf16",
+    "fp16",
+    "tf32",
+    "gradient_checkpointing",
+    "gradient_checkpointing_kwargs",
+    "deepspeed",
+    "lora_mlp_kernel",
+    "lora_qkv_kernel",
+    "lora_o_kernel",
+    "lora_embedding_kernel",
+    "logging_steps",
+    "eval_steps",
+    "eval_table_size",
+    "eval_max_new_tokens",
+    "save_strategy",
+    "save_steps",
+    "save_total_limit",
+    "early_stopping_patience",
+    "auto_resume_from_checkpoints",
+    "wandb_project",
+    "wandb_name",
+)
+
+
+def settings_of(path: Path) -> dict[str, Any]:
+    """Read a YAML as plain values."""
+    settings = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert isinstance(settings, dict)
+    return settings
+
+
+def named(name: str) -> Path:
+    """Give the YAML of a run."""
+    return ROOT / "axolotl_configs" / f"{name}.yml"
+
+
+#: The runs whose rows have a prompt, and those that are evaluated on the way.
+PROMPTED = [path for path in CONFIGS if isinstance(settings_of(path)["datasets"][0]["type"], dict)]
+EVALUATED = [path for path in CONFIGS if "test_datasets" in settings_of(path)]
+
+every_config = pytest.mark.parametrize("path", CONFIGS, ids=[p.stem for p in CONFIGS])
+every_prompted = pytest.mark.parametrize("path", PROMPTED, ids=[p.stem for p in PROMPTED])
+every_evaluated = pytest.mark.parametrize("path", EVALUATED, ids=[p.stem for p in EVALUATED])

@@ -1,0 +1,123 @@
+"""Every key in every run's YAML is one that Axolotl knows, and stands where it stands elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from pydantic import BaseModel
+
+from axolotl_configs.check import ConfigError, axolotl_settings, unknown_keys
+from axolotl_configs.check import main as check
+from tests.axolotl_configs.configs_files import CONFIGS, ORDER, every_config, named, settings_of
+
+
+@pytest.fixture(scope="module")
+def schema() -> type[BaseModel]:
+    """Give the settings that the pinned Axolotl knows."""
+    return axolotl_settings()
+
+
+def write(path: Path, settings: dict[str, Any]) -> Path:
+    """Write a YAML."""
+    path.write_text(yaml.safe_dump(settings, allow_unicode=True), encoding="utf-8")
+    return path
+
+
+def test_the_configs_are_found() -> None:
+    """The recursion finds a run of every kind."""
+    assert {
+        "advice-polyglot-ko-1.3b-qlora",
+        "advice-anchored-polyglot-ko-1.3b-qlora",
+        "advice-polyglot-ko-1.3b-lora",
+        "advice-polyglot-ko-12.8b-qlora",
+        "advice-solar-10.7b-qlora",
+        "advice-eeve-10.8b-lora-8gpu",
+        "revise-eeve-10.8b-qlora",
+        "smoke-base",
+        "smoke-advice-qlora",
+        "smoke-neox-lora",
+        "smoke-llama-lora",
+    } <= {path.stem for path in CONFIGS}
+
+
+@every_config
+def test_every_key_is_known_to_axolotl(path: Path, schema: type[BaseModel]) -> None:
+    """Axolotl drops a misspelt key without a word, so each key is looked up here."""
+    assert unknown_keys(path, schema) == []
+
+
+@every_config
+def test_keys_stand_in_one_order(path: Path) -> None:
+    """`diff` of two runs is the experiment: no key of its own, none in a place of its own."""
+    keys = list(settings_of(path))
+    assert set(keys) <= set(ORDER)
+    assert keys == sorted(keys, key=ORDER.index)
+
+
+@pytest.mark.parametrize(
+    ("place", "name", "like"),
+    [
+        ((), "lora_dropuot", "lora_dropout"),
+        ((), "liger_roppe", "liger_rope"),
+        (("special_tokens",), "special_tokens.pad_tokne", "pad_token"),
+        (("datasets", 0), "datasets[0].pth", "path"),
+        (("datasets", 0, "type"), "datasets[0].type.fromat", "format"),
+        (("lora_target_modules", 0), "lora_target_modules[0] (takes no mapping)", None),
+    ],
+)
+def test_a_misspelt_key_is_found_at_any_depth(
+    place: tuple[str | int, ...],
+    name: str,
+    like: str | None,
+    schema: type[BaseModel],
+    tmp_path: Path,
+) -> None:
+    """The look-up reaches the top, plugins' keys, mappings, list items, and mappings inside."""
+    settings = settings_of(named("advice-eeve-10.8b-qlora"))
+    inner: Any = settings
+    for step in place[:-1]:
+        inner = inner[step]
+    if place and isinstance(inner[place[-1]], dict):
+        inner = inner[place[-1]]
+    if name.endswith("(takes no mapping)"):
+        inner[place[-1]] = {"x": 1}
+    else:
+        inner[name.rsplit(".", 1)[-1]] = "x"
+    path = write(tmp_path / "run.yml", settings)
+    assert [(key.name, key.like) for key in unknown_keys(path, schema)] == [(name, like)]
+
+
+def test_a_plugins_key_needs_the_plugin(schema: type[BaseModel], tmp_path: Path) -> None:
+    """Without its plugin Axolotl would drop the key, so it is unknown."""
+    settings = settings_of(named("advice-eeve-10.8b-qlora"))
+    del settings["plugins"]
+    found = unknown_keys(write(tmp_path / "run.yml", settings), schema)
+    assert {key.name for key in found} == {key for key in settings if key.startswith("liger_")}
+
+
+@pytest.mark.parametrize("plugin", ["axolotl.integrations.liger.Ligre", "no.such.Plugin", "plain"])
+def test_a_plugin_that_is_not_there_is_named(
+    plugin: str, schema: type[BaseModel], tmp_path: Path
+) -> None:
+    """A misspelt plugin is an error with the file and its name."""
+    path = write(tmp_path / "run.yml", {"plugins": [plugin]})
+    with pytest.raises(ConfigError, match=rf"run\.yml: Axolotl has no plugin {plugin}"):
+        unknown_keys(path, schema)
+
+
+def test_the_command_names_file_line_and_cure(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A misspelt key, a file that is no YAML and a missing one are one line each; exit code 1."""
+    misspelt, broken, missing = (tmp_path / f"{name}.yml" for name in ("a", "b", "c"))
+    misspelt.write_text("base_model: x\nlora_dropuot: 0.05\n", encoding="utf-8")
+    broken.write_text("a: [", encoding="utf-8")
+    assert check([str(misspelt), str(broken), str(missing)]) == 1
+    told = capsys.readouterr().err
+    assert f"{misspelt}, line 2: Axolotl knows no key lora_dropuot; did you mean lora_dro" in told
+    assert f"{broken} cannot be read as YAML" in told
+    assert f"{missing} is missing; the runs in {tmp_path}/ are: a, b" in told
+    assert check([str(path) for path in CONFIGS]) == 0

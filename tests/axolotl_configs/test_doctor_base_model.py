@@ -1,0 +1,158 @@
+"""Where the base model is: a folder, a hub that answers or refuses, nowhere; adapters that fit."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from axolotl_configs.base_model import adapter_fits, presence, shape_of
+from axolotl_configs.findings import Finding
+from axolotl_configs.memory import known_shapes
+from axolotl_configs.named_run import NamedRun
+
+
+class Hub(BaseHTTPRequestHandler):
+    """Has one model, keeps another closed, and knows no third."""
+
+    def do_HEAD(self) -> None:
+        """Answer as the hub does for a model's config.json."""
+        folder = "/resolve/main/config.json"
+        known = {
+            f"/firm/open{folder}": 200,
+            f"/firm/closed{folder}": 401,
+            f"/firm/ill{folder}": 503,
+        }
+        self.send_response(known.get(self.path, 404))
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Serve a hub on a free port of this machine, and let the doctor ask it."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Hub) as serving:
+        thread = threading.Thread(target=serving.serve_forever)
+        thread.start()
+        address = f"http://127.0.0.1:{serving.server_port}"
+        monkeypatch.setenv("HF_ENDPOINT", address)
+        monkeypatch.setenv("HF_HUB_OFFLINE", "0")
+        yield address
+        serving.shutdown()
+        thread.join()
+
+
+def run(base: str, **changed: Any) -> NamedRun:
+    """Give a run with a base model."""
+    return NamedRun("r", Path("r.yml"), {"base_model": base} | changed)
+
+
+def where(base: str, **changed: Any) -> Finding:
+    """Give the one finding on a base model."""
+    (found,) = presence(run(base, **changed))
+    return found
+
+
+def write_config(folder: Path, **sizes: Any) -> Path:
+    """Write the config.json of a small GPT-NeoX."""
+    config = {
+        "model_type": "gpt_neox",
+        "hidden_size": 8,
+        "intermediate_size": 32,
+        "num_hidden_layers": 1,
+        "num_attention_heads": 2,
+        "vocab_size": 16,
+    }
+    folder.mkdir(exist_ok=True)
+    (folder / "config.json").write_text(json.dumps(config | sizes), encoding="utf-8")
+    return folder
+
+
+@pytest.mark.usefixtures("hub")
+def test_a_model_of_the_hub_will_be_downloaded() -> None:
+    """It is there and not here: a warning, since the hours begin with a download."""
+    assert where("firm/open").level == "warning"
+
+
+@pytest.mark.usefixtures("hub")
+@pytest.mark.parametrize(("name", "status"), [("firm/closed", "401"), ("firm/none", "404")])
+def test_a_model_that_the_hub_refuses_is_a_fault(name: str, status: str) -> None:
+    """Closed, or misspelt."""
+    found = where(name)
+    assert found.level == "fault"
+    assert status in found.said
+    assert "HF_TOKEN" in found.cure
+
+
+@pytest.mark.usefixtures("hub")
+def test_a_hub_in_trouble_is_asked_later() -> None:
+    """503 says nothing of the name or the token."""
+    assert where("firm/ill").cure == "try again later, or: hf download firm/ill"
+
+
+@pytest.mark.usefixtures("hub")
+def test_a_silent_hub_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody listens on port 9."""
+    monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
+    assert "does not answer" in where("firm/open").said
+
+
+def test_offline_the_hub_is_not_asked(hub: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """HF_HUB_OFFLINE is obeyed, even by a look."""
+    assert hub
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    found = where("firm/open")
+    assert (found.level, "HF_HUB_OFFLINE is set" in found.said) == ("fault", True)
+
+
+def test_a_folder_needs_config_and_weights(tmp_path: Path) -> None:
+    """Weights may be missing where they are drawn at random."""
+    assert "has no config.json" in where(str(tmp_path)).said
+    folder = str(write_config(tmp_path))
+    assert "has no weights" in where(folder).said
+    assert where(folder, reinit_weights=True).level == "ok"
+    (tmp_path / "model.safetensors").touch()
+    assert where(folder).level == "ok"
+
+
+def test_a_run_as_base_names_the_command_that_trains_it() -> None:
+    """`runs/<run>` is made by a training."""
+    assert where("runs/never-trained").cure == "train it first: make train RUN=never-trained"
+
+
+def test_sizes_come_from_the_models_own_file_or_the_table(tmp_path: Path) -> None:
+    """A folder's config.json, a known name, and None for a stranger or another kind of model."""
+    shape = shape_of(run(str(write_config(tmp_path))))
+    assert shape is not None
+    assert shape.hidden_size == 8
+    assert shape_of(run("upstage/SOLAR-10.7B-v1.0")) == known_shapes()["upstage/SOLAR-10.7B-v1.0"]
+    assert shape_of(run("firm/none")) is None
+    (tmp_path / "config.json").write_text('{"model_type": "t5"}')
+    assert shape_of(run(str(tmp_path))) is None
+
+
+@pytest.mark.parametrize(
+    ("base", "modules", "level"),
+    [
+        ("EleutherAI/polyglot-ko-1.3b", ["query_key_value", "dense"], "ok"),
+        ("EleutherAI/polyglot-ko-1.3b", ["q_proj", "dense"], "fault"),
+        ("upstage/SOLAR-10.7B-v1.0", ["q_proj", "down_proj", "lm_head"], "ok"),
+        ("upstage/SOLAR-10.7B-v1.0", ["query_key_value"], "fault"),
+        ("firm/none", ["q_proj"], "warning"),
+    ],
+)
+def test_an_adapter_must_fit_its_base(base: str, modules: list[str], level: str) -> None:
+    """Modules of the other family are named, with those that the base has."""
+    given = run(base, adapter="lora", lora_target_modules=modules)
+    (found,) = adapter_fits(given, shape_of(given))
+    assert found.level == level
+    if level == "fault":
+        assert modules[0] in found.said
+        assert "lora_target_modules: [" in found.cure
