@@ -14,7 +14,7 @@ TYPES   ?= 대기업,중견기업,외국계,매출1000대기업
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PRECIOUS: $(RAW)
-.PHONY: help demo test check crawl reparse data rewrites doctor train merge push track eval report \
+.PHONY: help demo test check crawl reparse data rewrites doctor train smoke-bases merge push track eval report \
         bench-crawl bench-data bench-train browser FORCE
 
 help: ## list the commands
@@ -95,6 +95,9 @@ doctor: .venv/ready ## can this machine train RUN? every fault with its cure
 train: .venv/ready ## doctor, then fine-tune RUN with Axolotl; stopped, it goes on
 	$(PY) -m axolotl_configs.train $(RUN) $(if $(FRESH),--fresh)
 
+smoke-bases: data/smoke-model/config.json ## tiny bases for smoke-neox-lora and smoke-llama-lora
+	$(PY) -m axolotl_configs.smoke_bases
+
 merge: .venv/ready ## RUN's adapter into its base, with a proof that nothing was lost
 	$(PY) -m axolotl_configs.merge $(RUN)
 
@@ -126,7 +129,7 @@ bench-train: .venv/ready ## training speed and memory, gain by gain; needs CUDA
 	$(PY) -m benchmarks.train
 
 test: .venv/ready browser check ## every check: format, lint, types, tests
-	$(PY) -m pytest
+	$(PY) -m pytest -n 2 --dist loadfile
 
 check: .venv/ready ## format, lint and types alone
 	.venv/bin/ruff format --check .

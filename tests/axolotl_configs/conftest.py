@@ -11,8 +11,7 @@ import pytest
 from axolotl_configs.smoke_bases import Family, write_base
 from tests.axolotl_configs.configs_files import CONFIGS
 
-#: The check behind each test that was given a run's YAML.
-CHECKS = pytest.StashKey[dict[str, str]]()
+STEMS = {path.stem for path in CONFIGS}
 
 
 @pytest.fixture(scope="session")
@@ -25,24 +24,21 @@ def bases(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[Fa
     return folders
 
 
-def pytest_collection_finish(session: pytest.Session) -> None:
-    """Note which of the tests that will run are a check of one run's YAML."""
-    session.config.stash[CHECKS] = {
-        item.nodeid: item.originalname
-        for item in session.items
-        if isinstance(item, pytest.Function)
-        and hasattr(item, "callspec")
-        and item.callspec.params.get("path") in CONFIGS
-    }
-
-
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print each check of configs with the number of files that passed it."""
-    checks = terminalreporter.config.stash.get(CHECKS, {})
-    passed = {report.nodeid for report in terminalreporter.stats.get("passed", ())}
-    if checks:
+    """Print each check of one run's YAML with the number of files that passed it."""
+    stats = terminalreporter.stats
+    asked, held = (
+        Counter(name for kind in kinds for r in stats.get(kind, ()) if (name := _check(r.nodeid)))
+        for kinds in (("passed", "failed"), ("passed",))
+    )
+    if asked:
         terminalreporter.section(f"checks of {len(CONFIGS)} configs")
-    asked = Counter(checks.values())
-    held = Counter(check for node, check in checks.items() if node in passed)
     for check, files in sorted(asked.items()):
         terminalreporter.write_line(f"{held[check]:3} of {files:2} files  {check}")
+
+
+def _check(node: str) -> str | None:
+    """Give the name of a test that was given a YAML by its stem, as the reports of workers tell."""
+    place, _, parameters = node.partition("[")
+    is_check = "axolotl_configs/test_config_" in place
+    return place.rpartition("::")[2] if is_check and parameters[:-1] in STEMS else None

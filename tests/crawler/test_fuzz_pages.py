@@ -13,7 +13,7 @@ from lxml.cssselect import CSSSelector  # type: ignore[import-untyped]
 
 from crawler import essay_page, list_page, markup, questions
 from crawler.items import Essay, Passage
-from crawler.markup import decode_page, parse_tree, select, select_blocks
+from crawler.markup import decode_page, parse_tree
 from crawler.pages import (
     BrokenPageError,
     PageError,
@@ -23,6 +23,7 @@ from crawler.pages import (
     parse_essay,
     parse_list,
 )
+from crawler.selection import select
 from tests.crawler.fuzz_pages import Page, break_page, examine, fuzz, load_pages, main
 from tests.crawler.invented import make_essay
 
@@ -95,17 +96,6 @@ def test_selectors(css: str) -> None:
     assert found > 0
 
 
-@pytest.mark.parametrize("css", [essay_page.TOTAL, essay_page.COMPANY_HEADER])
-def test_selected_blocks(css: str) -> None:
-    """A block is found by its class, be it a `div` or not, and named elsewhere or not."""
-    name = css[1:]
-    div, other = f'<div class="a {name}">가</div>', f"<p><b class={name}>나</b></p>"
-    for text in (div, other, div + other, f"{div}<i>{name}</i>{other}", f"<div class=x{name}>", ""):
-        root = parse_tree(text)
-        assert select_blocks(root, text, css) == select(root, css)
-        assert len(select(root, css)) == text.count("가") + text.count("나")
-
-
 class Raising:
     """A parser that goes wrong in its own way."""
 
@@ -176,6 +166,14 @@ def test_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 # What broken pages found, made small.
+
+
+@pytest.mark.parametrize("page", ["<div><p>가</p></div>", "", " ", "\0"])
+def test_page_behind_a_broken_one(page: str) -> None:
+    """The parser remembers nothing of a page on which it gave up."""
+    with pytest.raises(BrokenPageError, match="depth"):
+        parse_tree("<div>" * 20_000)
+    assert len(list(parse_tree(page).iter("p"))) == ("가" in page)
 
 
 def test_charset_that_is_none() -> None:

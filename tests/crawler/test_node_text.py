@@ -6,8 +6,9 @@ import unicodedata
 
 import pytest
 
-from crawler.markup import parse_tree, select
+from crawler.markup import parse_tree
 from crawler.node_text import marked_text, node_text, tidy_text
+from crawler.selection import Node, select
 
 TEXTS = {
     "break": ("가<br>나", "가\n나"),
@@ -39,8 +40,27 @@ MARKS = {
     "label inside": ('<b class="m">가 <span class="sup">1</span></b>30', "가 30", ["가"]),
     "empty": ('가<b class="m"> <br></b>나', "가\n나", []),
     "composed before": ("\u1100\u1161\u11a8<b class=m>\u1100\u1161</b>다", "각가다", ["가"]),
+    "blanks at both ends": ('<b class="m"> 가 </b><br>', "가", ["가"]),
+    "nothing but marks": ('<b class="m"><b class="m"> </b><br></b>', "", []),
+    "a blank between marks": (
+        '가<b class="m">나 </b> <b class="m">다</b>',
+        "가나 다",
+        ["나", "다"],
+    ),
+    "breaks between marks": (
+        '<b class="m">가<br></b> <b class="m"><br>나</b>',
+        "가\n\n나",
+        ["가", "나"],
+    ),
+    "other blanks": ('가\t<b class="m">\u200b\u00a0나</b>', "가 나", ["나"]),
+    "a break that is a mark": ('가<br class="m">나', "가\n나", []),
     "edge inside a letter": ("\u1100<b class=m>\u1161나</b>다", "가나다", ["가나"]),
 }
+
+
+def is_m(_: Node, __: str, classes: str | None) -> bool:
+    """Say whether a node is a mark of these tests: its class is m."""
+    return classes == "m"
 
 
 @pytest.mark.parametrize(("html", "expected"), TEXTS.values(), ids=TEXTS.keys())
@@ -54,7 +74,7 @@ def test_text_of_a_node(html: str, expected: str) -> None:
 def test_stretches_of_marks(html: str, text: str, stretches: list[str]) -> None:
     """A mark's stretch is counted in the final text's code points, and trimmed."""
     [node] = select(parse_tree(f"<div>{html}</div>"), "div")
-    found = marked_text(node, lambda element: element.get("class") == "m")
+    found = marked_text(node, is_m)
     assert found.text == text
     assert [text[span.start : span.end] for span in found.spans] == stretches
 
@@ -62,7 +82,7 @@ def test_stretches_of_marks(html: str, text: str, stretches: list[str]) -> None:
 def test_code_points_beyond_the_basic_plane() -> None:
     """An emoji is one code point."""
     [node] = select(parse_tree("<div>😀<b class=m>가</b></div>"), "div")
-    [span] = marked_text(node, lambda element: element.get("class") == "m").spans
+    [span] = marked_text(node, is_m).spans
     assert (span.start, span.end) == (1, 2)
 
 
