@@ -10,21 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import chain
-from typing import Literal, NamedTuple
+from typing import Literal
 
-from crawler.items import Essay
-from crawler.markup import (
-    QUESTIONS,
-    Node,
-    parse_tree,
-    require_essay_page,
-    select,
-    select_blocks,
-    select_first,
-)
+from crawler.items import Essay, Record
+from crawler.landmarks import Landmarks
+from crawler.markup import QUESTIONS, parse_tree, require_essay_page
 from crawler.node_text import node_text
-from crawler.page_errors import TruncatedPageError, UnreadableFieldError
+from crawler.page_errors import TruncatedPageError, UnreadableFieldError, raise_missing_block
 from crawler.questions import parse_questions
+from crawler.selection import Node, select, select_first
 from crawler.titles import Title, parse_count, parse_grade, parse_title
 
 VIEW_COMPANY = ".viewTitWrap h2.hd strong"
@@ -34,16 +28,26 @@ VIEW_SPECS = ".selfTopBx ul.specLists li"
 VIEW_COUNT_CLASS = "txViewNum"
 
 COMPANY_SIGNS = "article.detailView, .company-header-branding-body"
-COMPANY_HEADER = ".company-header-branding-body"
 COMPANY_NAME = ".company-header-branding-body .name"
 COMPANY_TITLE = "article.detailView h2.tit"
 COMPANY_ARTICLE = "article.detailView"
 COMPANY_SPECS = "div.items span.trm span.cell"
 
-TOTAL = ".adviceTotal"
 GRADE = ".adviceTotal .grade"
 OVERALL = ".adviceTotal .tx"
 WRITE_LINK = "a.linkWrite[href]"
+LANDMARKS = (
+    QUESTIONS,
+    VIEW_COMPANY,
+    VIEW_COMPANY_LINKS,
+    VIEW_TITLE,
+    VIEW_SPECS,
+    COMPANY_NAME,
+    COMPANY_TITLE,
+    COMPANY_ARTICLE,
+    GRADE,
+    OVERALL,
+)
 PAGE_ADDRESSES = ("link[rel=canonical]", "meta[property='og:url']", "meta[name='og:url']")
 
 _LIST_NAME = "qnaLists"
@@ -51,7 +55,7 @@ _LIST_OPEN = re.compile(rf"<dl\b[^>]{{0,2000}}\b{_LIST_NAME}\b", re.IGNORECASE)
 _LIST_EDGE = re.compile(r"<(?:!--(?!-?>)|script\b|(/?)dl\b)", re.IGNORECASE)
 _HIDING = re.compile(r"<!--(?!-?>)|<script\b", re.IGNORECASE)
 _SHOWING = {"<!--": re.compile("--!?>"), "<script": re.compile("</script", re.IGNORECASE)}
-_ANY_EDGE = re.compile(r"<(?:!--|/?[dD][lL]\b|[sS][cC][rR])")
+_ANY_EDGE = re.compile(r"<(?:!--|/[dD][lL]\b|[dD][lL]\b|[sS][cC][rR])")
 _ID_IN_ADDRESS = re.compile(r"/PassAssay/(?:View/(\d{1,9})|(\d{5,6})(?!\d))", re.IGNORECASE)
 _ID_IN_QUERY = re.compile(r"[?&]PflNo=(\d{1,9})", re.IGNORECASE)
 _ID_IN_NAME = re.compile(r"(?<!\d)(\d{5,6})(?!\d)")
@@ -59,7 +63,7 @@ _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)\s*-->")
 _VIEW_COUNT = re.compile(r"\d[\d,]*\s*읽음")
 
 
-class Head(NamedTuple):
+class Head(Record, frozen=True):
     """What stands above the questions."""
 
     source: Literal["view", "company"]
@@ -80,17 +84,18 @@ def parse_essay(text: str, url: str, *, crawled_at: str | None) -> Essay:
     Raises:
         WrongPageError: The page is no essay (`MissingEssayError`: the site says it has none).
         RefusedPageError: The site refuses the visit (`LoginWallError`: it asks to log in).
-        BrokenPageError: The essay cannot be read (`TruncatedPageError`, `UnreadableFieldError`).
+        BrokenPageError: The essay cannot be read (`TruncatedPageError`, `UnreadableFieldError`,
+            `ChangedPageError`).
 
     """
     root = parse_tree(text, url)
-    questions = select_first(root, QUESTIONS)
+    page = Landmarks(root, text, LANDMARKS)
+    questions = page.first(QUESTIONS)
     if questions is None:
         require_essay_page(root, text, url)
-        raise TruncatedPageError(url, "there are no questions (dl.qnaLists)", field="questions")
+        raise_missing_block(text, url, QUESTIONS, field="questions")
     _require_closed(text, url)
-    head = _parse_head(root, text)
-    totals = select_blocks(root, text, TOTAL)
+    head = _parse_head(root, page)
     return Essay(
         id=essay_id(root, text, url),
         url=url,
@@ -104,8 +109,8 @@ def parse_essay(text: str, url: str, *, crawled_at: str | None) -> Essay:
         career=head.title.career,
         specs=head.specs,
         views=head.views,
-        grade=parse_grade(_first_in(totals, GRADE), url),
-        overall_advice=node_text(_first_in(totals, OVERALL)) or None,
+        grade=parse_grade(page.first(GRADE), url),
+        overall_advice=node_text(page.first(OVERALL)) or None,
         questions=parse_questions(questions, url),
     )
 
@@ -162,7 +167,7 @@ def _require_closed(text: str, url: str) -> None:
     """Check that the list of questions has its end: a parser mends a cut page in silence."""
     named = text.find(_LIST_NAME)
     edge = _ANY_EDGE.search(text, named)
-    if edge is not None and edge.group() == "</dl" and text.find(_LIST_NAME, named + 1) < 0:
+    if edge is not None and edge.group() == "</dl" and text.rfind(_LIST_NAME) == named:
         return  # what nearly every page comes to, and quickly seen
     bare = "".join(_outside_scripts(text))
     opening = _LIST_OPEN.search(bare)
@@ -194,52 +199,47 @@ def _outside_scripts(text: str) -> Iterator[str]:
     yield text[done:]
 
 
-def _first_in(blocks: list[Node], css: str) -> Node | None:
-    return next((node for block in blocks for node in select(block, css)), None)
-
-
-def _parse_head(root: Node, text: str) -> Head:
-    title = select_first(root, VIEW_TITLE)
+def _parse_head(root: Node, page: Landmarks) -> Head:
+    title = page.first(VIEW_TITLE)
     if title is not None:
-        return _view_head(root, title)
-    article = select_first(root, COMPANY_ARTICLE)
+        return _view_head(page, title)
+    article = page.first(COMPANY_ARTICLE)
     if article is not None or select_first(root, COMPANY_SIGNS) is not None:
-        return _company_head(root, text, article)
-    return _view_head(root, title)
+        return _company_head(root, page, article)
+    return _view_head(page, title)
 
 
-def _view_head(root: Node, title: Node | None) -> Head:
-    items = select(root, VIEW_SPECS)
-    count = next((item for item in reversed(items) if _is_view_count(item)), None)
-    specs = [node_text(item) for item in items if item is not count]
+def _view_head(page: Landmarks, title: Node | None) -> Head:
+    items = [(item, node_text(item)) for item in page.select(VIEW_SPECS)]
+    count = next((item for item, text in reversed(items) if _is_view_count(item, text)), None)
+    specs = [text for item, text in items if item is not count]
     return Head(
         source="view",
-        company=_view_company(root),
+        company=_view_company(page),
         title=parse_title(node_text(title)),
         specs=tuple(spec for spec in specs if spec),
         views=parse_count(count),
     )
 
 
-def _view_company(root: Node) -> str | None:
-    linked = (node_text(link) for link in select(root, VIEW_COMPANY_LINKS))
+def _view_company(page: Landmarks) -> str | None:
+    linked = (node_text(link) for link in page.select(VIEW_COMPANY_LINKS))
     name = next((name for name in linked if name), None)
-    return name or node_text(select_first(root, VIEW_COMPANY)) or None
+    return name or node_text(page.first(VIEW_COMPANY)) or None
 
 
-def _is_view_count(item: Node) -> bool:
+def _is_view_count(item: Node, text: str) -> bool:
     classes = (item.get("class") or "").split()
-    return VIEW_COUNT_CLASS in classes or _VIEW_COUNT.fullmatch(node_text(item)) is not None
+    return VIEW_COUNT_CLASS in classes or _VIEW_COUNT.fullmatch(text) is not None
 
 
-def _company_head(root: Node, text: str, article: Node | None) -> Head:
-    headers = select_blocks(root, text, COMPANY_HEADER)
+def _company_head(root: Node, page: Landmarks, article: Node | None) -> Head:
     cells = [] if article is None else select(article, COMPANY_SPECS)
     specs = [node_text(cell) for cell in cells or select(root, COMPANY_SPECS)]
     return Head(
         source="company",
-        company=node_text(_first_in(headers, COMPANY_NAME)) or None,
-        title=parse_title(node_text(select_first(root, COMPANY_TITLE))),
+        company=node_text(page.first(COMPANY_NAME)) or None,
+        title=parse_title(node_text(page.first(COMPANY_TITLE))),
         specs=tuple(spec for spec in specs if spec),
         views=None,
     )

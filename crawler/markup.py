@@ -1,16 +1,14 @@
-"""A page as a tree: decoded, parsed, selected from, and told apart by kind."""
+"""A page as a tree: decoded, parsed, and told apart by kind."""
 
 from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterable, Iterator
-from functools import cache, lru_cache
-from typing import Any, Protocol, cast
+import threading
+from typing import cast
 from urllib.parse import urlsplit
 
 from lxml import etree  # type: ignore[import-untyped]
-from lxml.cssselect import CSSSelector  # type: ignore[import-untyped]
 
 from crawler.page_errors import (
     BrokenPageError,
@@ -19,6 +17,20 @@ from crawler.page_errors import (
     RefusedPageError,
     WrongPageError,
 )
+from crawler.selection import Node, select, select_first
+
+__all__ = [
+    "BLOCK_TEXTS",
+    "MISSING_TEXT",
+    "QUESTIONS",
+    "Node",
+    "decode_page",
+    "parse_tree",
+    "require_essay_page",
+    "require_list_page",
+    "select",
+    "select_first",
+]
 
 QUESTIONS = "dl.qnaLists"
 ESSAY_SIGNS = f"{QUESTIONS}, .selfTopBx .viewTitWrap, article.detailView"
@@ -42,36 +54,21 @@ _BOMS = (
 )
 _HEAD_BYTES = 4096
 
-_BETWEEN_CLASSES = re.compile(r"[ \t\r\n]+")
-_STEP = re.compile(r"(\w*)(?:\.([\w-]+))?")
 
-_Steps = tuple[tuple[str, str], ...]  # tag and class of each part, either may be empty
+class _Parsers(threading.local):
+    """One parser for each thread, since each keeps the log of the page that it read last."""
+
+    def __init__(self) -> None:
+        self.html = etree.HTMLParser(
+            encoding="utf-8",
+            remove_comments=True,
+            remove_pis=True,
+            huge_tree=True,
+            collect_ids=False,
+        )
 
 
-class Node(Protocol):
-    """What this package uses of an element of the tree."""
-
-    tag: str
-    text: str | None
-    tail: str | None
-
-    def __len__(self) -> int:
-        """Return the number of children."""
-
-    def __iter__(self) -> Iterator[Node]:
-        """Iterate over the children."""
-
-    def iter(self, *tags: str) -> Iterator[Node]:
-        """Iterate over this element and those under it, of some tags or all."""
-
-    def get(self, key: str) -> str | None:
-        """Return an attribute's value."""
-
-    def getnext(self) -> Node | None:
-        """Return the element that follows under the same parent."""
-
-    def iterancestors(self) -> Iterable[Node]:
-        """Return the elements around this one, the nearest first."""
+_PARSERS = _Parsers()
 
 
 def decode_page(body: bytes) -> str:
@@ -110,100 +107,15 @@ def parse_tree(text: str, url: str = "a page") -> Node:
         BrokenPageError: Its elements nest so deeply that the parser gave up on the way.
 
     """
-    body = text.replace("\0", "").encode("utf-8", errors="replace")
-    parser = etree.HTMLParser(
-        encoding="utf-8",
-        remove_comments=True,
-        remove_pis=True,
-        huge_tree=True,
-        collect_ids=False,
-    )
-    root = etree.fromstring(body, parser) if body.strip() else None
+    body = text.encode("utf-8", errors="replace").replace(b"\0", b"")
+    if not body or body.isspace():
+        return cast("Node", etree.Element("html"))
+    parser = _PARSERS.html
+    root = etree.fromstring(body, parser)
     for problem in parser.error_log:
         if problem.type_name == "ERR_RESOURCE_LIMIT":
             raise BrokenPageError(url, f"only its beginning can be read ({problem.message})")
     return cast("Node", etree.Element("html") if root is None else root)
-
-
-def select(node: Node, css: str) -> list[Node]:
-    """Return the nodes under a node that a CSS selector names, in the page's order."""
-    steps = _steps(css)
-    return cast("list[Node]", _selector(css)(node)) if steps is None else _walk(node, steps)
-
-
-@cache
-def _selector(css: str) -> Any:
-    return CSSSelector(css, translator="html")
-
-
-@cache
-def _steps(css: str) -> _Steps | None:
-    """Read a selector of tags and classes inside one another, as most here are."""
-    found = [_STEP.fullmatch(word) for word in css.split()]
-    return None if None in found else tuple((step[1], step[2] or "") for step in found if step)
-
-
-def _walk(node: Node, steps: _Steps) -> list[Node]:
-    """Find the bearers of the first step with tag and class, then look around and inside them.
-
-    Those are few, where XPath begins with the first step and asks every element for its class.
-    """
-    rarest = next((i for i, (tag, name) in enumerate(steps) if tag and name), 0)
-    nodes = _bearers(node, *steps[rarest])
-    if rarest > 0:
-        nodes = [found for found in nodes if _is_inside(found, node, steps[:rarest])]
-    for tag, name in steps[rarest + 1 :]:
-        inner = [one for outer in nodes for one in _bearers(outer, tag, name) if one is not outer]
-        nodes = list(dict.fromkeys(inner))
-    return nodes
-
-
-def _bearers(node: Node, tag: str, name: str) -> list[Node]:
-    nodes = node.iter(tag) if tag else node.iter()
-    if not name:
-        return list(nodes)
-    return [one for one in nodes if name in (one.get("class") or "") and has_class(one, name)]
-
-
-def _is_inside(node: Node, top: Node, steps: _Steps) -> bool:
-    """Whether the steps name ancestors of a node, the last step the nearest, up to `top`."""
-    waiting = list(steps)
-    for above in node.iterancestors() if node is not top else ():
-        tag, name = waiting[-1]
-        if (not tag or above.tag == tag) and (not name or has_class(above, name)):
-            waiting.pop()
-        if not waiting or above is top:
-            break
-    return not waiting
-
-
-def has_class(node: Node, name: str) -> bool:
-    """Whether an element has a class."""
-    classes = node.get("class")
-    return classes is not None and name in classes and name in class_names(classes)
-
-
-@lru_cache(maxsize=512)
-def class_names(classes: str) -> frozenset[str]:
-    """Return the names in a `class` attribute; only the white space of markup parts them."""
-    return frozenset(_BETWEEN_CLASSES.split(classes))
-
-
-def select_blocks(root: Node, text: str, css: str) -> list[Node]:
-    """Return the nodes of a page with a class, such as `.tx`, that is nearly always a `div`'s.
-
-    The same as `select`, without a look at each element: where the page's text has the class as
-    often as there are such `div`, nothing else has it.
-    """
-    named = text.count(css[1:])
-    blocks = select(root, f"div{css}") if named else []
-    return blocks if len(blocks) == named else select(root, css)
-
-
-def select_first(node: Node, css: str) -> Node | None:
-    """Return the first node under a node that a CSS selector names."""
-    found = select(node, css)
-    return found[0] if found else None
 
 
 def require_essay_page(root: Node, text: str, url: str) -> None:

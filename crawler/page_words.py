@@ -15,23 +15,12 @@ from crawler import essay_page, markup, node_text, questions
 from crawler.specs import BETWEEN_CAREERS, read_career, read_half
 
 SELECTORS: Final = (
+    *essay_page.LANDMARKS,
+    *questions.SELECTORS,
     markup.ESSAY_SIGNS,
-    essay_page.VIEW_COMPANY_LINKS,
-    essay_page.VIEW_TITLE,
-    essay_page.VIEW_SPECS,
     essay_page.COMPANY_SIGNS,
-    essay_page.COMPANY_NAME,
-    essay_page.COMPANY_TITLE,
     essay_page.COMPANY_SPECS,
-    essay_page.GRADE,
-    essay_page.OVERALL,
     essay_page.WRITE_LINK,
-    questions.NUMBER,
-    questions.QUESTION,
-    questions.ANSWER,
-    questions.COUNTS,
-    questions.ADVICE,
-    questions.MARK,
 )
 _CLASS = re.compile(r"\.([\w-]+)")
 MAPPED: Final = (

@@ -7,13 +7,15 @@ slip by one wherever an answer has no advice.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from crawler.items import Advice, Passage, Polarity, Question
-from crawler.markup import Node, class_names, has_class
-from crawler.node_text import MarkedText, Span, marked_text, node_text
+from crawler.landmarks import group
+from crawler.node_text import MarkedText, marked_text, node_text
 from crawler.page_errors import TruncatedPageError, UnreadableFieldError
+from crawler.selection import Node, has_class
 
 NUMBER = ".num"
 QUESTION = ".tx"
@@ -24,6 +26,7 @@ ADVICE = f".{ADVICE_CLASS}"
 MARK_NAME = "sup"
 MARK = f".{MARK_NAME}"
 MARK_CLASSES = frozenset({"good", "bad"})
+SELECTORS = frozenset({NUMBER, QUESTION, ANSWER, COUNTS, ADVICE, MARK})
 
 _LABEL = re.compile(r"(좋은|아쉬운)\s*점\s*(\d{1,4})")
 _POLARITIES: dict[str, Polarity] = {"좋은": "good", "아쉬운": "bad"}
@@ -60,54 +63,38 @@ def parse_questions(node: Node, url: str) -> tuple[Question, ...]:
     if asked is not None or not pairs:
         field = f"questions[{len(pairs)}].answer"
         raise TruncatedPageError(url, "a question (dt) has no answer (dd)", field=field)
-    return tuple(_parse_question(dt, dd, index, url) for index, (dt, dd) in enumerate(pairs))
+    top = None if _is_advised(node, None) else node
+    return tuple([_parse_question(*pair, top, index, url) for index, pair in enumerate(pairs)])
 
 
-def _parse_question(dt: Node, dd: Node, index: int, url: str) -> Question:
+def _parse_question(dt: Node, dd: Node, top: Node | None, index: int, url: str) -> Question:
+    """Read a question; `top` is as far up as a block of advice may stand around its answer."""
     field = f"questions[{index}]"
-    asked, told = _by_class(dt), _by_class(dd)
+    inside = list(dd.iter())  # lxml makes an element anew for each look, unless somebody holds it
+    asked, told = group(dt.iter(), SELECTORS), group(inside, SELECTORS)
     question = node_text(_first(asked, QUESTION))
-    text, spans = _read_answer(told.get(ANSWER, []), url, f"{field}.answer")
-    for name, value in (("question", question), ("answer", text)):
-        if not value:
-            raise UnreadableFieldError(url, f"the {name} is empty", field=f"{field}.{name}")
+    answer = _read_answer(told.get(ANSWER, ()), top, url, field)
+    if not question or not answer.text:
+        name = "answer" if question else "question"
+        raise UnreadableFieldError(url, f"the {name} is empty", field=f"{field}.{name}")
     counts = node_text(_first(told, COUNTS))
-    labels = _own_labels(told.get(MARK, []))
+    labels = _own_labels(told.get(MARK, ()))
     return Question(
         number=_parse_number(_first(asked, NUMBER), default=index + 1),
         question=question,
-        answer=text,
+        answer=answer.text,
         site_chars=_parse_size(_CHARS, counts),
         site_bytes=_parse_size(_BYTES, counts),
-        passages=_parse_passages(text, spans, labels, url, f"{field}.passages"),
-        advice=_parse_advice(told.get(ADVICE, []), url, f"{field}.advice"),
+        passages=_parse_passages(answer, labels, url, field),
+        advice=_parse_advice(told.get(ADVICE, ()), url, field),
     )
-
-
-def _by_class(node: Node) -> dict[str, list[Node]]:
-    """Return a node and all nodes under it by the selectors of their classes, such as `.tx`.
-
-    One walk for many selectors, each list in the page's order.
-    """
-    found: dict[str, list[Node]] = {}
-    for inside in node.iter():
-        classes = inside.get("class")
-        if classes:
-            for css in _class_selectors(classes):
-                found.setdefault(css, []).append(inside)
-    return found
-
-
-@lru_cache(maxsize=512)
-def _class_selectors(classes: str) -> tuple[str, ...]:
-    return tuple(f".{name}" for name in class_names(classes))
 
 
 def _first(found: dict[str, list[Node]], css: str) -> Node | None:
     return found[css][0] if css in found else None
 
 
-def _read_answer(nodes: list[Node], url: str, field: str) -> MarkedText:
+def _read_answer(nodes: Sequence[Node], top: Node | None, url: str, field: str) -> MarkedText:
     """Read the first answer that has a text; where all are empty, an empty one.
 
     Raises:
@@ -116,13 +103,23 @@ def _read_answer(nodes: list[Node], url: str, field: str) -> MarkedText:
     """
     found: MarkedText | None = None
     for node in nodes:
-        if not _is_inside(node, ADVICE_CLASS):
+        if not _is_advised(node, top):
             found = marked_text(node, _is_mark)
             if found.text:
                 break
     if found is None:
-        raise UnreadableFieldError(url, "there is no answer (.tx)", field=field)
+        raise UnreadableFieldError(url, "there is no answer (.tx)", field=f"{field}.answer")
     return found
+
+
+def _is_advised(node: Node, top: Node | None) -> bool:
+    """Whether a block of advice stands around a node, anywhere or up to `top`."""
+    for around in node.iterancestors():
+        if ADVICE_CLASS in (around.get("class") or "") and has_class(around, ADVICE_CLASS):
+            return True
+        if around is top:
+            break
+    return False
 
 
 def _parse_number(node: Node | None, *, default: int) -> int:
@@ -132,25 +129,23 @@ def _parse_number(node: Node | None, *, default: int) -> int:
 
 def _parse_size(pattern: re.Pattern[str], counts: str) -> int | None:
     found = pattern.search(counts)
-    return int(_NOT_DIGITS.sub("", found.group(1))) if found else None
+    if found is None:
+        return None
+    digits = found.group(1)
+    return int(digits if digits.isdecimal() else _NOT_DIGITS.sub("", digits))
 
 
-def _is_inside(node: Node, name: str) -> bool:
-    named = [one for one in node.iterancestors() if name in (one.get("class") or "")]
-    return any(has_class(around, name) for around in named)
+def _is_mark(_: Node, tag: str, classes: str | None) -> bool:
+    return tag == "b" and classes is not None and _is_mark_class(classes)
 
 
-def _is_mark(node: Node) -> bool:
-    return node.tag == "b" and _is_mark_class(node)
-
-
-def _is_mark_class(node: Node) -> bool:
-    classes = node.get("class")
-    return classes is not None and not MARK_CLASSES.isdisjoint(classes.split())
+@lru_cache(maxsize=512)
+def _is_mark_class(classes: str) -> bool:
+    return not MARK_CLASSES.isdisjoint(classes.split())
 
 
 def _parse_passages(
-    text: str, spans: tuple[Span, ...], own: dict[Node, _Label], url: str, field: str
+    answer: MarkedText, own: dict[Node, _Label], url: str, field: str
 ) -> tuple[Passage, ...]:
     """Give each marked stretch its label; one without a label pairs with nothing and is left out.
 
@@ -160,26 +155,37 @@ def _parse_passages(
         UnreadableFieldError: The labels are in the answer's text: their class has changed.
 
     """
-    labels = [own.get(span.node) or _label_behind(span.node) for span in spans]
+    if not answer.spans:
+        return ()
+    labels = [own.get(span.node) or _label_behind(span.node) for span in answer.spans]
     passages: list[Passage] = []
-    for span, label in zip(spans, labels, strict=True):
-        typed = None if label else _LABEL_AT_END.search(text, span.start, span.end)
+    for span, label in zip(answer.spans, labels, strict=True):
+        typed = None if label else _LABEL_AT_END.search(answer.text, span.start, span.end)
         if typed and not any(labels):
-            raise UnreadableFieldError(url, "a mark's label stands in the answer", field=field)
+            reason = "a mark's label stands in the answer"
+            raise UnreadableFieldError(url, reason, field=f"{field}.passages")
         found = _parse_label(typed.group()) if typed else label
         if found is not None:
             passages.append(Passage(found.polarity, found.number, span.start, span.end))
     return tuple(passages)
 
 
-def _own_labels(nodes: list[Node]) -> dict[Node, _Label]:
+def _own_labels(nodes: Sequence[Node]) -> dict[Node, _Label]:
     """Return the labels of marks: of those in a mark and no mark inside it, the last."""
     labels: dict[Node, _Label] = {}
     for node in nodes:
-        mark, label = _nearest_mark(node), _parse_label(node_text(node))
+        label = _parse_label(node_text(node))
+        mark = _nearest_mark(node) if label else None
         if mark is not None and label is not None:
             labels[mark] = label
     return labels
+
+
+def _nearest_mark(node: Node) -> Node | None:
+    for around in node.iterancestors():
+        if _is_mark(around, around.tag, around.get("class")):
+            return around
+    return None
 
 
 def _label_behind(mark: Node) -> _Label | None:
@@ -187,10 +193,6 @@ def _label_behind(mark: Node) -> _Label | None:
     if behind is None or (mark.tail or "").strip() or not has_class(behind, MARK_NAME):
         return None
     return _parse_label(node_text(behind))
-
-
-def _nearest_mark(node: Node) -> Node | None:
-    return next((around for around in node.iterancestors() if _is_mark(around)), None)
 
 
 @lru_cache(maxsize=512)
@@ -201,8 +203,8 @@ def _parse_label(text: str) -> _Label | None:
     return _Label(_POLARITIES[found.group(1)], int(found.group(2)))
 
 
-def _parse_advice(blocks: list[Node], url: str, field: str) -> tuple[Advice, ...]:
-    return tuple(advice for block in blocks for advice in _parse_block(block, url, field))
+def _parse_advice(blocks: Sequence[Node], url: str, field: str) -> tuple[Advice, ...]:
+    return tuple([advice for block in blocks for advice in _parse_block(block, url, field)])
 
 
 def _parse_block(block: Node, url: str, field: str) -> list[Advice]:
@@ -212,9 +214,11 @@ def _parse_block(block: Node, url: str, field: str) -> list[Advice]:
         UnreadableFieldError: There is text before the first label.
 
     """
-    text, spans = marked_text(block, _is_advice_label)
+    marked = marked_text(block, _is_advice_label)
+    text, spans = marked.text, marked.spans
     if text and (not spans or text[: spans[0].start].strip()):
-        raise UnreadableFieldError(url, f"advice without a label: {text[:40]!r}", field=field)
+        reason = f"advice without a label: {text[:40]!r}"
+        raise UnreadableFieldError(url, reason, field=f"{field}.advice")
     if not spans:
         return []
     ends = [span.start for span in spans[1:]] + [len(text)]
@@ -227,6 +231,6 @@ def _parse_block(block: Node, url: str, field: str) -> list[Advice]:
     return advice
 
 
-def _is_advice_label(node: Node) -> bool:
-    may_be = node.tag == "strong" or _is_mark_class(node)
+def _is_advice_label(node: Node, tag: str, classes: str | None) -> bool:
+    may_be = tag == "strong" or (classes is not None and _is_mark_class(classes))
     return may_be and _parse_label(node_text(node)) is not None

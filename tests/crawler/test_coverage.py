@@ -28,7 +28,7 @@ RENAMES: dict[tuple[str, str], set[str]] = {
     ("view", "adviceTotal"): {"class adviceTotalNew", "grade", "overall_advice"},
     ("view", "grade"): {"class gradeNew", "grade"},
     ("view", "selfQnaWrap"): {"class selfQnaWrapNew"},
-    ("view", "qnaLists"): {"TruncatedPageError"},
+    ("view", "qnaLists"): {"ChangedPageError"},
     ("view", "num"): {"class numNew"},
     ("view", "tx"): {"UnreadableFieldError", "class txNew"},
     ("view", "txSpllChk"): {"class txSpllChkNew", "site_chars", "site_bytes"},
@@ -44,7 +44,7 @@ RENAMES: dict[tuple[str, str], set[str]] = {
     ("company", "trm"): {"class trmNew", "specs"},
     ("company", "cell"): {"class cellNew", "specs"},
     ("company", "adviceTotal"): {"class adviceTotalNew", "grade", "overall_advice"},
-    ("company", "qnaLists"): {"TruncatedPageError"},
+    ("company", "qnaLists"): {"ChangedPageError"},
 }
 
 

@@ -103,7 +103,7 @@ RENAMED = {
     "viewTitWrap": "company: seen in 0.0%",
     "advice": "advice: seen in 0.0%",
     "bad": "passages: seen in 0.0%",
-    "qnaLists": "20 failures in a row",
+    "qnaLists": "questions: the site has changed: there is no dl.qnaLists",
     "sup": "20 failures in a row",
 }
 

@@ -9,6 +9,7 @@ import pytest
 
 from crawler.items import Essay
 from crawler.pages import (
+    ChangedPageError,
     LoginWallError,
     MissingEssayError,
     PageError,
@@ -56,6 +57,11 @@ BROKEN: dict[str, tuple[str, type[PageError], str]] = {
     "no questions": (
         '<div class="selfTopBx"><div class="viewTitWrap"></div></div>',
         TruncatedPageError,
+        "questions",
+    ),
+    "questions renamed": (
+        '<html><div class="selfTopBx"><div class="viewTitWrap"></div></div></html>',
+        ChangedPageError,
         "questions",
     ),
     "question without answer": (f"{DL}{Q}{DT}</dl>", TruncatedPageError, "questions[1].answer"),
