@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import os
 import platform
-from importlib.metadata import version
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 PACKAGES = ("lxml", "msgspec", "scrapy", "selenium", "beautifulsoup4")
 
 
-def machine() -> dict[str, str | int]:
-    """Return processor, cores, system and versions."""
+def machine(packages: Sequence[str] = PACKAGES) -> dict[str, str | int]:
+    """Return processor, cores, system and versions; packages that are not here are left out."""
+    versions: dict[str, str | int] = {}
+    for package in packages:
+        try:
+            versions[package] = version(package)
+        except PackageNotFoundError:
+            continue
     return {
         "processor": _processor(),
         "cores": os.cpu_count() or 0,
         "system": platform.system(),
         "python": platform.python_version(),
-    } | {package: version(package) for package in PACKAGES}
+    } | versions
 
 
 def _processor() -> str:

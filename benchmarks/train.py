@@ -32,16 +32,15 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import sys
 import traceback
 from collections.abc import Sequence
 from dataclasses import asdict
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 
 from benchmarks.child import run_python
+from benchmarks.machine import machine
 from benchmarks.train_shapes import SHAPES
 from benchmarks.train_table import WAYS, Result, against_aims, describe, table
 from benchmarks.train_ways import GIB, Way
@@ -73,29 +72,10 @@ def card() -> tuple[str, float] | None:
 
 def hardware(found: tuple[str, float] | None) -> Result:
     """Describe the machine; packages that are not installed are left out."""
-    versions = {}
-    for package in PACKAGES:
-        try:
-            versions[package] = version(package)
-        except PackageNotFoundError:
-            continue
     return {
         "card": found[0] if found else None,
         "card_gib": found[1] if found else None,
-        "processor": processor(),
-        "cores": os.cpu_count() or 0,
-        "python": platform.python_version(),
-    } | versions
-
-
-def processor() -> str:
-    """Return the processor's name, from /proc where there is one."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return platform.processor() or platform.machine()
-    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
-    return next(names, platform.machine())
+    } | machine(PACKAGES)
 
 
 def run_way(shape: str, way: Way, rows: int, warmup: int, *, on_card: bool) -> Result:
