@@ -19,7 +19,7 @@ ROOMS = {
 }
 #: Packages that take a second or more to import, and the modules whose job needs them at once.
 HEAVY = {
-    "axolotl": {"axolotl_configs.seeding"}, # a plugin of its
+    "axolotl": {"axolotl_configs.seeding"},  # a plugin of its
     "torch": {"eval.model"},
     "transformers": {"eval.model"},
     "peft": {"eval.model"},
