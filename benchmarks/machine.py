@@ -19,12 +19,13 @@ def machine(packages: Sequence[str] = PACKAGES) -> dict[str, str | int]:
             versions[package] = version(package)
         except PackageNotFoundError:
             continue
-    return {
+    found: dict[str, str | int] = {
         "processor": _processor(),
         "cores": os.cpu_count() or 0,
         "system": platform.system(),
         "python": platform.python_version(),
-    } | versions
+    }
+    return found | versions
 
 
 def _processor() -> str:
