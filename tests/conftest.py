@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,8 @@ ROOT = Path(__file__).parents[1]
 #: Nothing that a test starts may leave this machine.
 OFFLINE = {"HF_HUB_OFFLINE": "1", "WANDB_MODE": "offline", "AXOLOTL_DO_NOT_TRACK": "1"}
 os.environ.update(OFFLINE)
+# A shell ignores Ctrl-C for what it starts in the background, and children would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

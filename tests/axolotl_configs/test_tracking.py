@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 import os
 import shutil
 import subprocess
@@ -146,6 +147,16 @@ def test_errors_name_the_cure(root: Path, capsys: pytest.CaptureFixture[str]) ->
     assert "--workspace needs the server" in capsys.readouterr().err
 
 
+def logged(path: Path) -> list[str]:
+    """Return the texts that a run logged under `text`."""
+    return [
+        json.loads(item.value_json)
+        for record in records(path)
+        for item in record.history.item
+        if "text" in (item.key, *item.nested_key)
+    ]
+
+
 def test_a_log_is_read_across_blocks_and_up_to_its_end(root: Path, tmp_path: Path) -> None:
     """A record longer than a block is joined; a cut file ends early; damage is an error."""
     import wandb  # noqa: PLC0415 - takes seconds
@@ -155,14 +166,11 @@ def test_a_log_is_read_across_blocks_and_up_to_its_end(root: Path, tmp_path: Pat
     with wandb.init(project="jasoseo", mode="offline", dir=tmp_path) as run:
         run.log({"text": long, "step": 1})
     path = next(tmp_path.glob("wandb/offline-run-*/*.wandb"))
-    whole = [record.SerializeToString() for record in records(path)]
-    texts = [
-        json.loads(item.value_json)
-        for record in records(path)
-        for item in record.history.item
-        if "text" in (item.key, *item.nested_key)
-    ]
+    end = time.monotonic() + 60  # on a busy machine the writer ends after the run does
+    while not (texts := logged(path)) and time.monotonic() < end:
+        time.sleep(0.2)
     assert texts == [long]
+    whole = [record.SerializeToString() for record in records(path)]
     content = path.read_bytes()
     path.write_bytes(content[:-20])
     cut = [record.SerializeToString() for record in records(path)]

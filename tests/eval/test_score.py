@@ -127,7 +127,7 @@ def changed(**fields: str) -> Callable[[Path], None]:
     [
         (without_first, "tuned.jsonl: 1 of 6 items are missing, first id 1-1"),
         (first_twice, "tuned.jsonl: id 1-1 stands there 2 times"),
-        (cut_in_half, "tuned.jsonl, line 6: "),
+        (cut_in_half, "tuned.jsonl, line 6 (the last, half written): "),
         (changed(id="77-1"), "tuned.jsonl: id 77-1 is not in the test set"),
         (changed(task="advice-anchored"), "id 1-1 is of task advice-anchored"),
         (changed(system="base"), "id 1-1 is of system base, the file of tuned"),
