@@ -53,9 +53,9 @@ class Intake:
         if shown:
             self._bar.set_postfix(shown, refresh=False)
 
-    def keep_page(self, number: str, url: str, text: str) -> None:
-        """Keep a page, also one that only a better parser will read."""
-        fetched = Fetched(now(), tuple(self.walks.types[number]))
+    def keep_page(self, number: str, url: str, text: str, *, at: str) -> None:
+        """Keep a page, also one that only a better parser will read; `at` is when it came."""
+        fetched = Fetched(at, tuple(self.walks.types[number]))
         self._pages.save(StoredPage(number, url, fetched, text))
 
     def read_kept_page(self, number: str) -> Essay | None:

@@ -159,9 +159,9 @@ class PassAssaySpider(Spider):
     def _read_essay(
         self, response: Response, number: str, *, in_browser: bool
     ) -> Iterator[Essay | Request]:
-        text = _text(response)
+        text, came = _text(response), now()
         try:
-            essay = parse_essay(text, response.url, crawled_at=now())
+            essay = parse_essay(text, response.url, crawled_at=came)
         except RefusedPageError as error:
             raise self._stop(RefusedError(f"{error}; {GO_ON}")) from None
         except MissingEssayError:
@@ -171,7 +171,7 @@ class PassAssaySpider(Spider):
         else:
             taken = self._taking_in(self.intake.take_in, essay, number, text)
             if taken is not None:
-                self.intake.keep_page(number, response.url, text)
+                self.intake.keep_page(number, response.url, text, at=came)
                 yield taken
 
     def _try_again(
@@ -182,7 +182,7 @@ class PassAssaySpider(Spider):
         if again is not None:
             yield again
         elif in_browser or self.plan.browser == "never":
-            self.intake.keep_page(number, response.url, _text(response))
+            self.intake.keep_page(number, response.url, _text(response), at=now())
             self._taking_in(self.intake.unreadable, str(error))
         else:
             self.tally.through_browser += 1
