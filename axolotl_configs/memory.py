@@ -13,7 +13,8 @@ The sum, for micro batches of B rows of S tokens, T = B·S, on one card:
   recomputed, without it 34·T·hidden for each (arXiv 2205.05198, equation 1, its attention scores
   left out: no attention that the runs name keeps them);
 - logits: 12·T·vocabulary (bf16, a float32 copy and both gradients), or an eighth of it where the
-  loss is computed in chunks or fused with the head;
+  loss is computed in chunks or fused with the head; all T of them even where `AnswerLogits` keeps
+  prompts from the head, since a pack may be nothing but answers;
 - the largest linear layer in bf16, into which 4 bits are unpacked, and 0.8 GiB for the CUDA context
   and what the allocator leaves unused, an allowance and no measurement.
 

@@ -112,6 +112,9 @@ class Model:
             **encoded.to(self._device),
             do_sample=False,
             use_cache=True,  # Axolotl saves False, which makes each token cost the whole prompt
+            # On a CPU a cache of fixed size saves copying it at every token; on CUDA it brings a
+            # compilation for every shape.
+            cache_implementation="static" if self._device == "cpu" else None,
             max_new_tokens=room,
             pad_token_id=self._tokenizer.pad_token_id,
             eos_token_id=self._tokenizer.eos_token_id,

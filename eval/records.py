@@ -18,7 +18,8 @@ class Prediction(Record, frozen=True):
 
     `prompt` is the exact text that was fed, `output` the raw text that came back without its end
     token, `finish` whether the end token came (`stop`) or the limit of tokens (`length`).
-    Baselines that make no use of a model have an empty prompt.
+    Baselines that make no use of a model have an empty prompt. `seed` is that of the sampling,
+    `None` where the answer is the likeliest one.
     """
 
     id: str
@@ -28,6 +29,7 @@ class Prediction(Record, frozen=True):
     prompt: str
     output: str
     finish: Literal["stop", "length"]
+    seed: int | None = None
 
 
 class Unscored(msgspec.Struct, frozen=True, tag=True):
@@ -70,12 +72,31 @@ class SystemResult(Record, frozen=True):
 
 
 class Difference(Record, frozen=True):
-    """`system` minus `other` on the same items, with the paired interval."""
+    """`system` minus `other` on the same items, with the paired interval.
+
+    `p` is the two-sided probability of the resamples, `p_holm` the same after Holm's correction
+    over all differences of the result, and `detectable` the smallest true difference that this test
+    set would show with a power of 0.8. All three are `None` where there is no estimate.
+    """
 
     system: str
     other: str
     metric: str
     estimate: Estimate | Unscored
+    p: float | None = None
+    p_holm: float | None = None
+    detectable: float | None = None
+
+
+class SliceResult(Record, frozen=True):
+    """A system on a part of the test set: the items whose `by` (as `job`) is `value`."""
+
+    by: str
+    value: str
+    system: str
+    items: int
+    essays: int
+    metrics: dict[str, Estimate | Unscored]
 
 
 class RunResult(Record, frozen=True):
@@ -90,3 +111,4 @@ class RunResult(Record, frozen=True):
     settings: dict[str, str]
     systems: tuple[SystemResult, ...]
     differences: tuple[Difference, ...]
+    slices: tuple[SliceResult, ...] = ()

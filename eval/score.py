@@ -21,13 +21,12 @@ from tqdm import tqdm
 
 from eval.baselines import BASELINES, Baseline, generic, shuffled, usable
 from eval.counts import score_item
-from eval.metrics import COMPARED, METRICS, find_metric
 from eval.morphemes import signatures
 from eval.predictions import PredictionError, prediction_files, read_predictions
-from eval.records import Difference, ItemScore, Prediction, RunResult, SystemResult
+from eval.records import ItemScore, Prediction, RunResult
 from eval.retrieval import retrieval
 from eval.runs import CONFIGS, Run, RunError, fingerprint, load_run
-from eval.statistics import EssaySums, Matrix, compare, draw_weights, estimate, sum_by_essay
+from eval.summary import summarise
 from eval.table import headline_table
 from eval.tasks import Item, read_items
 from preprocess.alpaca import RecordError, write_jsonl, write_whole
@@ -37,18 +36,6 @@ FEWEST_RESAMPLES = 1000
 
 #: Rows of the table in this order; other systems follow by name.
 ORDER = ("tuned", "tuned-1shot", "base", "base-1shot")
-
-#: Differences that are estimated where both systems are there: the first minus the second.
-PAIRS = (
-    ("tuned", "base"),
-    ("tuned", "retrieval"),
-    ("tuned", "generic"),
-    ("tuned", "shuffled"),
-    ("tuned-1shot", "base-1shot"),
-    ("tuned-1shot", "tuned"),
-)
-
-Sums = Mapping[str, EssaySums]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -150,38 +137,6 @@ def score_all(
                 scores[system].append(score_item(item, prediction))
                 bar.update()
     return scores
-
-
-def summarise(
-    run: Run,
-    scores: Mapping[str, Sequence[ItemScore]],
-    told: dict[str, str],
-    resamples: int,
-    seed: int,
-) -> RunResult:
-    """Compute every metric of every system, and the differences, on the same resamples."""
-    sums = {system: sum_by_essay(of) for system, of in scores.items()}
-    essays = len(next(iter(sums.values())).essays)
-    weights = draw_weights(essays, resamples, seed)
-    systems = tuple(
-        SystemResult(
-            system=system,
-            items=len(scores[system]),
-            essays=essays,
-            metrics={m.name: estimate(m, of, weights) for m in METRICS},
-        )
-        for system, of in sums.items()
-    )
-    return RunResult(run.name, run.task, told, systems, tuple(differences(sums, weights)))
-
-
-def differences(sums: Sums, weights: Matrix) -> Iterable[Difference]:
-    """Compare the pairs of systems that are there."""
-    for system, other in PAIRS:
-        if system in sums and other in sums:
-            for name in COMPARED:
-                found = compare(find_metric(name), sums[system], sums[other], weights)
-                yield Difference(system, other, name, found)
 
 
 def settings(run: Run, baselines: Iterable[Baseline], resamples: int, seed: int) -> dict[str, str]:

@@ -22,9 +22,9 @@ from preprocess.alpaca import (
     read_sentences,
     write_points,
 )
+from preprocess.endpoint import Endpoint, TemporaryError, ask
 from preprocess.rewrites_cache import Cache
 from preprocess.rewrites_checks import LONGEST, SHORTEST, Criticised, fault
-from preprocess.rewrites_endpoint import Endpoint, TemporaryError, ask
 from preprocess.rewrites_kept import Refused, Rewrite
 from preprocess.sentences import Span
 from preprocess.tasks import REVISION_MARK, read_revision

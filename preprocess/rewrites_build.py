@@ -29,10 +29,7 @@ from urllib.parse import urlsplit
 from tqdm import tqdm
 
 from preprocess.alpaca import AlpacaRow, RecordError, read_jsonl, rows_path, write_jsonl
-from preprocess.rewrites import CURE, NO_ANSWER, criticised, rewrites
-from preprocess.rewrites_cache import Cache
-from preprocess.rewrites_checks import Criticised
-from preprocess.rewrites_endpoint import (
+from preprocess.endpoint import (
     BASE_URL,
     KEY,
     MODEL,
@@ -40,6 +37,9 @@ from preprocess.rewrites_endpoint import (
     EndpointError,
     endpoint_from,
 )
+from preprocess.rewrites import CURE, NO_ANSWER, criticised, rewrites
+from preprocess.rewrites_cache import Cache
+from preprocess.rewrites_checks import Criticised
 from preprocess.rewrites_kept import Refused, Rewrite, kept_path
 
 AT_ONCE = 4

@@ -15,12 +15,12 @@ ROOMS = {
     "axolotl_configs": {"preprocess.alpaca", "eval.records"},
     "crawler": set(),
     "preprocess": {"crawler.items"},
-    "eval": {"preprocess.alpaca"},
+    "eval": {"preprocess.alpaca", "preprocess.endpoint"},
 }
 #: Packages that take a second or more to import, and the modules whose job needs them at once.
 HEAVY = {
-    "axolotl": {"axolotl_configs.seeding"},  # a plugin of its
-    "torch": {"eval.model"},
+    "axolotl": {"axolotl_configs.answer_logits", "axolotl_configs.seeding"},  # plugins of its
+    "torch": {"axolotl_configs.answer_logits", "eval.model"},
     "transformers": {"eval.model"},
     "peft": {"eval.model"},
     "kiwipiepy": {"eval.morphemes"},

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from preprocess.rewrites_endpoint import Endpoint
+from preprocess.endpoint import Endpoint
 
 KEY = "sk-invented-0123456789"
 

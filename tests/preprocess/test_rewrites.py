@@ -11,10 +11,10 @@ from threading import Barrier
 import pytest
 
 from crawler.items import read_jsonl
+from preprocess.endpoint import Endpoint, EndpointError, TemporaryError, ask
 from preprocess.rewrites import prompt_for, rewrites
 from preprocess.rewrites_cache import Cache, CachedAnswer
 from preprocess.rewrites_checks import Criticised
-from preprocess.rewrites_endpoint import Endpoint, EndpointError, TemporaryError, ask
 from preprocess.rewrites_kept import Refused, Rewrite
 from tests.preprocess.chat_server import KEY, Reply, Site, completion, endpoint, serving
 from tests.preprocess.rewritten import GOOD, TEXT, item

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from crawler.items import RecordError
-from preprocess.rewrites_cache import Cache
-from preprocess.rewrites_endpoint import (
+from preprocess.endpoint import (
     Endpoint,
     EndpointError,
     TemporaryError,
     ask,
     endpoint_from,
 )
+from preprocess.rewrites_cache import Cache
 from tests.preprocess.chat_server import KEY, Site, endpoint, hang, serving
 
 
