@@ -14,7 +14,7 @@ TYPES   ?= 대기업,중견기업,외국계,매출1000대기업
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PRECIOUS: $(RAW)
-.PHONY: help demo test check crawl reparse data rewrites doctor train smoke-bases merge push track eval report \
+.PHONY: help demo test check crawl reparse data rewrites doctor train smoke-bases merge push card track eval report \
         bench-crawl bench-data bench-train browser FORCE
 
 help: ## list the commands
@@ -103,6 +103,9 @@ merge: .venv/ready ## RUN's adapter into its base, with a proof that nothing was
 
 push: .venv/ready ## the merged RUN to the hub as REPO=owner/name, with HF_TOKEN
 	$(PY) -m axolotl_configs.push $(RUN) --repo $(REPO) $(if $(PRIVATE),--private)
+
+card: .venv/ready ## the model card of RUN again, with the scores that came since
+	$(PY) -m axolotl_configs.model_card $(RUN)
 
 track: .venv/ready ## scores and predictions of RUN into its W&B run
 	$(PY) -m axolotl_configs.tracking $(RUN) $(if $(WORKSPACE),--workspace)
