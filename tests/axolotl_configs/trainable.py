@@ -102,7 +102,7 @@ def start(root: Path, *words: str) -> Started:
 
 def ended(started: Started, code: int) -> str:
     """Wait for a command, check its exit code, and give all that it said."""
-    started.process.wait(timeout=300)
+    started.process.wait(timeout=900)
     said = started.log.read_text(encoding="utf-8", errors="replace")
     assert started.process.returncode == code, said[-6000:]
     return said
