@@ -14,7 +14,7 @@ TYPES   ?= 대기업,중견기업,외국계,매출1000대기업
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PRECIOUS: $(RAW)
-.PHONY: help demo test check crawl reparse data rewrites doctor train smoke-bases merge push card track eval report \
+.PHONY: help demo test check crawl reparse data rewrites doctor train smoke-bases merge push card track eval kobest judge rate ratings report \
         bench-crawl bench-data bench-train browser FORCE
 
 help: ## list the commands
@@ -110,10 +110,25 @@ card: .venv/ready ## the model card of RUN again, with the scores that came sinc
 track: .venv/ready ## scores and predictions of RUN into its W&B run
 	$(PY) -m axolotl_configs.tracking $(RUN) $(if $(WORKSPACE),--workspace)
 
-eval: .venv/ready ## answers, scores and report of RUN
-	$(PY) -m eval.generate --run $(RUN)
-	$(PY) -m eval.score --run $(RUN)
+eval: .venv/ready ## answers, scores and report of RUN; SYSTEM=openai:… asks another model too
+	$(PY) -m eval.generate --run $(RUN) $(if $(SYSTEM),--system $(SYSTEM)) $(if $(SPLIT),--split $(SPLIT))
+	$(PY) -m eval.score --run $(RUN) $(if $(SPLIT),--split $(SPLIT))
 	$(PY) -m eval.report --run $(RUN) --out reports/$(RUN)
+
+kobest: .venv/ready ## KoBEST of RUN: base and fine-tuned beside the floor, from DATA or the hub
+	$(PY) -m eval.kobest --run $(RUN) $(if $(DATA),--data $(DATA)) $(if $(SHOTS),--shots $(SHOTS)) \
+	  $(if $(LIMIT),--limit $(LIMIT))
+
+judge: .venv/ready ## a model judges RUN's advice: MODEL=name at OPENAI_BASE_URL, AGAINST="base retrieval"
+	$(PY) -m eval.judge --run $(RUN) $(if $(MODEL),--model $(MODEL)) $(if $(AGAINST),--against $(AGAINST)) \
+	  $(if $(LIMIT),--limit $(LIMIT))
+
+rate: .venv/ready ## a page on which RATER compares pairs of RUN's advice
+	$(PY) -m eval.rate --run $(RUN) $(if $(RATER),--rater $(RATER)) $(if $(SYSTEMS),--systems $(SYSTEMS)) \
+	  $(if $(PORT),--port $(PORT)) $(if $(PAIRS),--pairs $(PAIRS))
+
+ratings: .venv/ready ## what people said of RUN: win rates, marks, agreement
+	$(PY) -m eval.ratings --run $(RUN)
 
 report: .venv/ready ## the report of RUN again, from its scores
 	$(PY) -m eval.report --run $(RUN) --out reports/$(RUN)

@@ -17,6 +17,9 @@ from scipy.optimize import linear_sum_assignment
 
 from preprocess.alpaca import Point, Polarity
 
+#: A predicted and an expert point that say the same, or claim to.
+Pair = tuple[Point, Point]
+
 POLARITIES: tuple[Polarity, ...] = ("good", "bad")
 JACCARD_THRESHOLD = 0.5
 
@@ -39,15 +42,24 @@ def sentence_counts(
     return Counts(len(said & wanted), len(said - wanted), len(wanted - said))
 
 
+def anchor_counts(predicted: Sequence[Point], expert: Sequence[Point]) -> Counts:
+    """Count the anchors (polarity and number) that both answer, and those only one answers.
+
+    Of `advice-anchored`, where a point's `sentences` hold its anchor's number; an anchor that is
+    answered twice counts once.
+    """
+    said = {(p.polarity, p.sentences) for p in predicted}
+    wanted = {(p.polarity, p.sentences) for p in expert}
+    return Counts(len(said & wanted), len(said - wanted), len(wanted - said))
+
+
 def jaccard(one: Point, other: Point) -> float:
     """Size of the common sentences over size of all sentences of two points, 0 to 1."""
     first, second = set(one.sentences), set(other.sentences)
     return len(first & second) / len(first | second)
 
 
-def match_points(
-    predicted: Sequence[Point], expert: Sequence[Point]
-) -> tuple[tuple[Point, Point], ...]:
+def match_points(predicted: Sequence[Point], expert: Sequence[Point]) -> tuple[Pair, ...]:
     """Pair predicted with expert points; each stands in one pair at most.
 
     The order in which the points are given makes no difference.
@@ -56,7 +68,7 @@ def match_points(
         Pairs (predicted, expert), the good ones first, by sentences within a polarity.
 
     """
-    pairs: list[tuple[Point, Point]] = []
+    pairs: list[Pair] = []
     for polarity in POLARITIES:
         said = in_order(p for p in predicted if p.polarity == polarity)
         wanted = in_order(p for p in expert if p.polarity == polarity)
@@ -69,7 +81,7 @@ def in_order(points: Iterable[Point]) -> list[Point]:
     return sorted(points, key=lambda p: (p.sentences, p.text))
 
 
-def assign(said: Sequence[Point], wanted: Sequence[Point]) -> list[tuple[Point, Point]]:
+def assign(said: Sequence[Point], wanted: Sequence[Point]) -> list[Pair]:
     """Solve the assignment among points of one polarity."""
     if not said or not wanted:
         return []

@@ -1,8 +1,10 @@
 """Answers without a model: what any fine-tune has to beat.
 
 `generic` gives every essay the same advice in the same place, `shuffled` gives the advice of
-another essay, and `retrieval` (in `eval.retrieval`) that of the nearest one. All know only the
-training split, and of that no row whose group is in the test split.
+another essay, `retrieval` and `retrieval-encoder` (in modules of these names) that of the nearest
+one, and `rules` (in `eval.rules`) looks for faults that can be seen without reading. Those of the
+tasks without points are in `eval.whole_outputs`. All know only the training split, and of that no
+row whose group is in the test split.
 """
 
 from __future__ import annotations
@@ -19,8 +21,17 @@ from eval.records import Prediction
 from eval.tasks import Item, write_answer
 from preprocess.alpaca import POLARITY_WORDS, Point, Polarity, Task
 
-#: Names that models may not take; `eval.score` writes their files anew each time.
-BASELINES: tuple[str, ...] = ("retrieval", "generic", "shuffled")
+#: Names that models may not take, in the order of the table; `eval.score` writes their files anew
+#: each time.
+BASELINES: tuple[str, ...] = (
+    "retrieval",
+    "retrieval-encoder",
+    "rules",
+    "generic",
+    "shuffled",
+    "unchanged",
+    "applicant",
+)
 
 
 @dataclass(frozen=True)

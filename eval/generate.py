@@ -1,218 +1,126 @@
 """Answers of a run's model, with and without its adapter, with none and with one example.
 
     python -m eval.generate --run advice-polyglot-ko-1.3b-qlora
+    python -m eval.generate --run advice-polyglot-ko-1.3b-qlora --system openai:NAME
 
 writes `runs/<run>/eval/predictions/<system>.jsonl` for the systems base, base-1shot, tuned and
-tuned-1shot. Greedy, so deterministic. Stopped, the same command goes on after the last whole
-batch; answers of an older adapter, test set or setting are made again.
+tuned-1shot, or for the ones named; `openai:NAME` is a model behind OPENAI_BASE_URL (and
+OPENAI_API_KEY, which a server on this machine needs not), with none and with one example. Greedy
+unless a temperature is given, so deterministic. Stopped, the same command goes on after the last
+whole batch, or answer; answers of an older adapter, test set or setting are set aside as
+`<file>.old` and made again.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
+import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-from tqdm import tqdm
+from eval import endpoint_system
+from eval.answering import answer_all, finish
+from eval.asking import ROOM, SYSTEMS, Asking, Options
+from eval.endpoint_system import PREFIX, Patience
+from eval.engines import BATCHES, ENGINES, Drawing
+from eval.runs import CONFIGS, TEST_SPLITS, Run, RunError, load_run
+from preprocess.alpaca import RecordError, encode_line, write_whole
+from preprocess.endpoint import EndpointError
 
-from eval.prompts import choose_example, load_wrapper, prompt_with_example
-from eval.records import Prediction
-from eval.runs import CONFIGS, Run, RunError, fingerprint, load_run, read_settings
-from preprocess.alpaca import (
-    AlpacaRow,
-    RecordError,
-    Task,
-    Wrapper,
-    encode_line,
-    read_jsonl,
-    write_jsonl,
-    write_whole,
-)
-
-if TYPE_CHECKING:
-    from eval.model import Model
-
-#: Each system: whether the adapter is on, and whether the prompt carries an example.
-SYSTEMS = {
-    "base": (False, False),
-    "base-1shot": (False, True),
-    "tuned": (True, False),
-    "tuned-1shot": (True, True),
-}
-BATCH = 16
-#: Room for an answer, as a multiple of the longest answer of the training split.
-ROOM = 1.5
+#: The highest temperature of the OpenAI API.
+HOTTEST = 2.0
 
 
-@dataclass(frozen=True)
-class Job:
-    """One test row with the prompt that a system is given for it."""
-
-    row: AlpacaRow
-    task: Task
-    system: str
-    prompt: str
-
-
-def jobs_of(
-    task: Task, system: str, rows: Sequence[AlpacaRow], wrapper: Wrapper, example: AlpacaRow
-) -> list[Job]:
-    """Make a system's prompts, longest first so that a batch holds prompts of like length."""
-    _, shot = SYSTEMS[system]
-    prompts = (
-        prompt_with_example(wrapper, row, example) if shot else wrapper.prompt(row) for row in rows
-    )
-    jobs = [Job(row, task, system, prompt) for row, prompt in zip(rows, prompts, strict=True)]
-    return sorted(jobs, key=lambda job: (-len(job.prompt), job.row.id))
-
-
-def answer_all(
-    jobs: Sequence[Job],
-    batches: Path,
-    answer: Callable[[Sequence[str]], list[tuple[str, bool]]],
-    *,
-    batch: int,
-) -> Iterator[Prediction]:
-    """Yield every prediction, the ones already in the file of batches first.
-
-    Batches are the same in every attempt, and a batch is appended to the file when it is whole,
-    so a stopped attempt changes nothing about the answers of the next.
-
-    Args:
-        jobs: The prompts in the order of the batches.
-        batches: The file in which finished batches are kept until all are there.
-        answer: The model: prompts in, answers with whether they came to an end out.
-        batch: Prompts a batch.
-
-    """
-    done = _whole_batches(batches, batch)
-    yield from done
-    batches.parent.mkdir(parents=True, exist_ok=True)
-    with batches.open("ab") as stream:
-        for start in range(len(done), len(jobs), batch):
-            chunk = jobs[start : start + batch]
-            answers = answer([job.prompt for job in chunk])
-            found = [
-                Prediction(
-                    id=job.row.id,
-                    source_id=job.row.source_id,
-                    task=job.task,
-                    system=job.system,
-                    prompt=job.prompt,
-                    output=output,
-                    finish="stop" if ended else "length",
-                )
-                for job, (output, ended) in zip(chunk, answers, strict=True)
-            ]
-            stream.write(b"".join(encode_line(prediction) for prediction in found))
-            stream.flush()
-            yield from found
-
-
-def _whole_batches(batches: Path, batch: int) -> list[Prediction]:
-    """Read the batches that an earlier attempt finished; cut off what follows them."""
-    if not batches.exists():
-        return []
-    lines = batches.read_bytes().splitlines(keepends=True)
-    if lines and not lines[-1].endswith(b"\n"):
-        lines.pop()
-    write_whole(batches, lines[: len(lines) // batch * batch])
-    return list(read_jsonl(batches, Prediction, cure=f"delete {batches}"))
-
-
-def settle(run: Run, settings: dict[str, Any]) -> None:
-    """Delete the answers that were made with other settings than these."""
-    path = run.predictions_dir / "settings.json"
-    text = json.dumps(settings, ensure_ascii=False, indent=1).encode()
-    if path.exists() and path.read_bytes() == text:
-        return
-    for pattern in ("*.jsonl", "*.batches"):
-        for old in run.predictions_dir.glob(pattern):
-            old.unlink()
-    write_whole(path, [text])
-
-
-def generate(run: Run, *, batch: int, progress: bool) -> dict[str, int]:
-    """Make every system's predictions of a run.
-
-    Returns:
-        The number of predictions of each system.
+def answer_here(asking: Asking, system: str) -> str:
+    """Make a system's predictions with the run's own model; says how many there are.
 
     Raises:
-        RunError: The run holds no trained adapter.
-        RecordError: A data file is missing or broken.
+        RunError: The run holds no trained adapter, or its base model cannot be loaded.
 
     """
-    test = list(read_jsonl(run.test, AlpacaRow, cure="make data"))
-    train = list(read_jsonl(run.train, AlpacaRow, cure="make data"))
-    wrapper, example = load_wrapper(run.config), choose_example(train)
-    adapter = trained_adapter(run)
-    settle(
-        run,
-        {
-            "test_sha256": fingerprint(run.test),
-            "adapter_sha256": fingerprint(adapter),
-            "config_sha256": fingerprint(run.config),
-            "example": example.id,
-            "batch": batch,
-        },
+    tuned, shot = SYSTEMS[system]
+    adapter = asking.adapter_sha256
+    batch = asking.options.batch or BATCHES[asking.engine_name]
+    path = asking.settled(system, adapter_sha256=adapter, batch=batch, engine=asking.engine_name)
+    if not path.exists():
+        jobs = asking.jobs(system, shot=shot)
+        found = answer_all(
+            jobs,
+            path.with_suffix(".batches"),
+            asking.engine.answers(adapter=tuned),
+            batch=batch,
+            seed=asking.options.drawing.recorded_seed,
+        )
+        finish(path, asking.test, {p.id: p for p in asking.bar(found, len(jobs), system)})
+    return f"{len(asking.test)} {system}"
+
+
+def answer_there(asking: Asking, system: str) -> str:
+    """Make a system's predictions with an OpenAI-compatible model; says how many, and the cost.
+
+    Raises:
+        EndpointError: The endpoint does not answer; what it answered before is kept.
+
+    """
+    name, shot = endpoint_system.model_of(system)
+    endpoint = endpoint_system.endpoint_of(name, os.environ, asking.options.timeout)
+    longest = max(len(row.output) for row in asking.train)
+    patience = Patience(
+        parallel=asking.options.parallel,
+        most_tokens=int(ROOM * longest * endpoint_system.TOKENS_A_CHARACTER),
+        drawing=asking.options.drawing,
     )
-    counts: dict[str, int] = {}
-    model: Model | None = None
-    for system, (tuned, _) in SYSTEMS.items():
-        path = run.predictions_dir / f"{system}.jsonl"
-        if not path.exists():
-            model = model or _load(run, train)
-            jobs = jobs_of(run.task, system, test, wrapper, example)
-            found = {
-                prediction.id: prediction
-                for prediction in tqdm(
-                    answer_all(
-                        jobs,
-                        path.with_suffix(".batches"),
-                        model.answers(adapter=tuned),
-                        batch=batch,
-                    ),
-                    total=len(jobs),
-                    desc=system,
-                    unit=" answers",
-                    disable=not progress,
-                )
-            }
-            write_jsonl(path, (found[row.id] for row in test))
-            path.with_suffix(".batches").unlink()
-        counts[system] = len(test)
-    return counts
+    path = asking.settled(system, url=endpoint.url, most_tokens=patience.most_tokens)
+    cost = path.with_suffix(".cost.json")
+    if not path.exists():
+        jobs = asking.jobs(system, shot=shot, told=True)
+        kept = path.with_suffix(".answers")
+        found = endpoint_system.ask_all(jobs, kept, endpoint, patience)
+        answers = list(asking.bar(found, len(jobs), system))
+        write_whole(cost, [encode_line(endpoint_system.cost_of(answers))])
+        finish(path, asking.test, {a.prediction.id: a.prediction for a in answers})
+        kept.unlink()
+    return f"{len(asking.test)} {system} ({endpoint_system.read_cost(cost)})"
 
 
-def trained_adapter(run: Run) -> Path:
-    """Find the weights that training left, or say how to make them."""
-    path = run.output_dir / "adapter_model.safetensors"
-    if not path.is_file():
-        raise RunError(f"{path} is missing: the run was never trained; make train RUN={run.name}")
-    return path
+def generate(run: Run, systems: Sequence[str], options: Options) -> list[str]:
+    """Make the predictions of systems; says of each how many there are.
+
+    Raises:
+        RunError: The run cannot be asked.
+        RecordError: A data file is missing or broken.
+        EndpointError: An endpoint cannot be asked.
+
+    """
+    asking = Asking(run, options)
+    return [
+        answer_there(asking, system) if system.startswith(PREFIX) else answer_here(asking, system)
+        for system in systems
+    ]
 
 
-def _load(run: Run, train: Sequence[AlpacaRow]) -> Model:
-    from eval.model import Model  # noqa: PLC0415 - brings torch along
+def asked_systems(names: Sequence[str]) -> list[str]:
+    """List the systems that names on the command line stand for, each once, all own by default.
 
-    settings = read_settings(run.config)
-    return Model(
-        base=run.base_model,
-        revision=settings.get("revision_of_model"),
-        adapter=run.output_dir,
-        four_bit=bool(settings.get("load_in_4bit")),
-        longest=max((row.output for row in train), key=len),
-        room=ROOM,
-    )
+    Raises:
+        ValueError: A name is no system's.
+
+    """
+    unknown = [name for name in names if name not in SYSTEMS and not name.startswith(PREFIX)]
+    if unknown:
+        known = ", ".join(SYSTEMS)
+        raise ValueError(f"no system is called {unknown[0]}; there are {known}, {PREFIX}NAME")
+    found = [
+        system
+        for name in names or SYSTEMS
+        for system in ((name,) if name in SYSTEMS else endpoint_system.endpoint_systems(name))
+    ]
+    return list(dict.fromkeys(found))
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command; see the module's docstring."""
+def parse(argv: Sequence[str] | None) -> argparse.Namespace:
+    """Read the command line."""
     parser = argparse.ArgumentParser(
         prog="python -m eval.generate",
         description=__doc__,
@@ -220,18 +128,44 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--run", required=True, help="a run's name, or the path of its YAML")
     parser.add_argument("--configs", type=Path, default=CONFIGS, metavar="DIR")
-    parser.add_argument("--batch", type=int, default=BATCH, metavar="N", help="prompts at a time")
+    parser.add_argument("--system", action="append", default=[], metavar="NAME")
+    parser.add_argument("--split", choices=TEST_SPLITS, default="test")
+    parser.add_argument("--engine", choices=ENGINES, default="auto")
+    parser.add_argument("--batch", type=int, default=0, metavar="N", help="prompts at a time")
+    parser.add_argument("--parallel", type=int, default=4, help="questions at a time to openai:…")
+    parser.add_argument("--timeout", type=float, default=120.0, help="seconds for one such answer")
+    parser.add_argument("--temperature", type=float, default=0.0, help="0: the likeliest token")
+    parser.add_argument("--seed", type=int, default=0, help="of the sampling")
     args = parser.parse_args(argv)
-    if args.batch < 1:
-        parser.error("--batch must be at least 1")
+    if args.batch < 0 or args.seed < 0 or args.parallel < 1 or args.timeout <= 0:
+        parser.error("--batch and --seed must not be negative, --parallel and --timeout be above 0")
+    if not 0 <= args.temperature <= HOTTEST:
+        parser.error(f"--temperature must be between 0 and {HOTTEST:g}")
     try:
-        run = load_run(args.run, args.configs)
-        counts = generate(run, batch=args.batch, progress=sys.stderr.isatty())
-    except (RunError, RecordError) as error:
+        args.system = asked_systems(args.system)
+    except ValueError as error:
+        parser.error(f"--system: {error}")
+    return args
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command; see the module's docstring."""
+    args = parse(argv)
+    options = Options(
+        engine=args.engine,
+        batch=args.batch,
+        parallel=args.parallel,
+        timeout=args.timeout,
+        drawing=Drawing(args.temperature, args.seed),
+        progress=sys.stderr.isatty(),
+    )
+    try:
+        run = load_run(args.run, args.configs, args.split)
+        counts = generate(run, args.system, options)
+    except (RunError, RecordError, EndpointError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    each = ", ".join(f"{count} {system}" for system, count in counts.items())
-    print(f"answers of {run.name}: {each}; in {run.predictions_dir}")
+    print(f"answers of {run.name}: {', '.join(counts)}; in {run.predictions_dir}")
     return 0
 
 

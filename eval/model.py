@@ -5,15 +5,17 @@ The only module of eval that imports torch, transformers and peft.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import zlib
+from collections.abc import Sequence
 from contextlib import nullcontext
-from pathlib import Path
 from typing import Any
 
 import torch
 from peft import PeftModel
 from transformers import AutoModelForCausalLM, AutoTokenizer, BitsAndBytesConfig
 
+from eval.answering import AnswerBatch
+from eval.engines import Drawing, Trained
 from eval.runs import RunError
 
 
@@ -23,40 +25,24 @@ class Model:
     A QLoRA adapter was fitted to a base rounded to NF4, so the base is rounded here too. On a CPU,
     where NF4 products are slow, the rounded weights are spread out to float32: the same function.
 
-    Args:
-        base: Folder or hub name of the base model; its weights must be safetensors.
-        revision: The hub revision, or None.
-        adapter: Folder that training left.
-        four_bit: Whether the base was rounded to NF4 at training.
-        longest: The longest answer of the training split.
-        room: Tokens an answer may take, as a multiple of `longest`.
-
     Raises:
         RunError: The base model is not on this machine and no hub answers.
 
     """
 
-    def __init__(  # noqa: PLR0913 - each is a fact of the run
-        self,
-        *,
-        base: str,
-        revision: Any,
-        adapter: Path,
-        four_bit: bool,
-        longest: str,
-        room: float,
-    ) -> None:
+    def __init__(self, trained: Trained, drawing: Drawing) -> None:
         torch.manual_seed(0)
         self._device = "cuda" if torch.cuda.is_available() else "cpu"
-        self._tokenizer = AutoTokenizer.from_pretrained(adapter, padding_side="left")
+        self._tokenizer = AutoTokenizer.from_pretrained(trained.adapter, padding_side="left")
         if self._tokenizer.pad_token is None:
             self._tokenizer.pad_token = self._tokenizer.eos_token
-        model = self._load_base(base, revision, four_bit=four_bit)
-        self._model: Any = PeftModel.from_pretrained(model, str(adapter)).eval()
+        model = self._load_base(trained.base, trained.revision, four_bit=trained.four_bit)
+        self._model: Any = PeftModel.from_pretrained(model, str(trained.adapter)).eval()
         self._positions = int(self._model.config.max_position_embeddings)
-        self._limit = int(room * len(self._tokenizer(longest)["input_ids"]))
+        self._limit = int(trained.room * len(self._tokenizer(trained.longest)["input_ids"]))
+        self._drawing = drawing
 
-    def _load_base(self, base: str, revision: Any, *, four_bit: bool) -> Any:
+    def _load_base(self, base: str, revision: str | None, *, four_bit: bool) -> Any:
         dtype = torch.bfloat16 if self._device == "cuda" else torch.float32
         rounding = BitsAndBytesConfig(
             load_in_4bit=True,
@@ -81,7 +67,7 @@ class Model:
             ) from None
         return model.dequantize() if four_bit and self._device == "cpu" else model
 
-    def answers(self, *, adapter: bool) -> Callable[[Sequence[str]], list[tuple[str, bool]]]:
+    def answers(self, *, adapter: bool) -> AnswerBatch:
         """Give the function that answers a batch of prompts, with the adapter on or off."""
 
         def answer(prompts: Sequence[str]) -> list[tuple[str, bool]]:
@@ -92,7 +78,10 @@ class Model:
 
     @torch.inference_mode()
     def _answer(self, prompts: Sequence[str]) -> list[tuple[str, bool]]:
-        """Continue each prompt greedily up to its end token.
+        """Continue each prompt up to its end token, greedily or as drawn.
+
+        What is drawn for a batch depends on the seed and its prompts, not on batches before it, so
+        that a stopped attempt goes on to the same answers.
 
         Returns:
             For each prompt the answer without its end token, and whether that token came. A prompt
@@ -110,7 +99,7 @@ class Model:
             return [("", False)]
         tokens = self._model.generate(
             **encoded.to(self._device),
-            do_sample=False,
+            **self._how(prompts),
             use_cache=True,  # Axolotl saves False, which makes each token cost the whole prompt
             # On a CPU a cache of fixed size saves copying it at every token; on CUDA it brings a
             # compilation for every shape.
@@ -120,6 +109,18 @@ class Model:
             eos_token_id=self._tokenizer.eos_token_id,
         )
         return [self._decode(row[width:].tolist()) for row in tokens]
+
+    def _how(self, prompts: Sequence[str]) -> dict[str, Any]:
+        """Say how tokens are found; a base's own settings (top-k 50, say) take no part."""
+        if not self._drawing.temperature:
+            return {"do_sample": False}
+        torch.manual_seed(zlib.crc32("\0".join(prompts).encode(), self._drawing.seed))
+        return {
+            "do_sample": True,
+            "temperature": self._drawing.temperature,
+            "top_k": 0,
+            "top_p": 1.0,
+        }
 
     def _decode(self, tokens: list[int]) -> tuple[str, bool]:
         end = self._tokenizer.eos_token_id

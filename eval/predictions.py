@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from urllib.parse import quote, unquote
 
 from eval.baselines import BASELINES
 from eval.records import Prediction
@@ -18,14 +19,28 @@ from preprocess.alpaca import read_jsonl
 SHOWN = 8
 
 
+#: Beside these signs a model's name may hold a slash, which a file's name may not.
+PLAIN = ":@+ "
+
+
 class PredictionError(ValueError):
     """Predictions that do not belong to the run's test set, are missing, or are doubled."""
+
+
+def prediction_path(folder: Path, system: str) -> Path:
+    """Name the file of a system's predictions; `openai:a/b` has `openai:a%2Fb.jsonl`."""
+    return folder / f"{quote(system, safe=PLAIN)}.jsonl"
+
+
+def system_of(path: Path) -> str:
+    """Tell a system by its file, the inverse of `prediction_path`."""
+    return unquote(path.stem)
 
 
 def prediction_files(run: Run) -> tuple[Path, ...]:
     """List the files of the run's models, baselines left out, by name."""
     found = sorted(run.predictions_dir.glob("*.jsonl"))
-    return tuple(path for path in found if path.stem not in BASELINES)
+    return tuple(path for path in found if system_of(path) not in BASELINES)
 
 
 def read_predictions(run: Run, items: Sequence[Item]) -> dict[str, tuple[Prediction, ...]]:
@@ -36,7 +51,7 @@ def read_predictions(run: Run, items: Sequence[Item]) -> dict[str, tuple[Predict
         RecordError: A line is not a prediction.
 
     """
-    cure = f"python -m eval.generate --run {run.name}"
+    cure = f"python -m eval.generate {run.options}"
     files = prediction_files(run)
     if not files:
         raise PredictionError(f"{run.predictions_dir}/ has no predictions; make them with: {cure}")
@@ -49,7 +64,7 @@ def read_predictions(run: Run, items: Sequence[Item]) -> dict[str, tuple[Predict
             f"the predictions do not fit {run.test}:\n  {listed}{rest}\n"
             f"make them with: {cure} (delete a file first where it is of another test set)"
         )
-    by_system = {path.stem: {p.id: p for p in read[path]} for path in files}
+    by_system = {system_of(path): {p.id: p for p in read[path]} for path in files}
     return {s: tuple(known[item.row.id] for item in items) for s, known in by_system.items()}
 
 
@@ -64,7 +79,7 @@ def problems_of(
     if missing:
         yield f"{path}: {len(missing)} of {len(wanted)} items are missing, first id {missing[0]}"
     for prediction in predictions:
-        problem = problem_of(prediction, path.stem, wanted.get(prediction.id))
+        problem = problem_of(prediction, system_of(path), wanted.get(prediction.id))
         if problem:
             yield f"{path}: id {prediction.id} {problem}"
 

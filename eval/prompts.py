@@ -2,12 +2,35 @@
 
 from __future__ import annotations
 
+import re
 import statistics
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from eval.runs import RunError, read_settings
-from preprocess.alpaca import AlpacaRow, Wrapper, read_wrapper
+from preprocess.alpaca import AlpacaRow, RecordError, Wrapper, read_jsonl, read_wrapper
+
+
+class _AnyRow(AlpacaRow, frozen=True, forbid_unknown_fields=False):
+    """A row of any task; what a task's rows hold besides is none of a model's business."""
+
+
+def read_rows(path: Path) -> list[AlpacaRow]:
+    """Read the rows of a split, of whichever task.
+
+    Raises:
+        RecordError: The file is missing, empty, or holds something else or an id twice.
+
+    """
+    rows: dict[str, AlpacaRow] = {}
+    for row in read_jsonl(path, _AnyRow, cure="make data"):
+        if row.id in rows:
+            raise RecordError(f"{path}: id {row.id} stands there twice; make it with: make data")
+        rows[row.id] = row
+    if not rows:
+        raise RecordError(f"{path} is empty; make it with: make data")
+    return list(rows.values())
 
 
 def prompt_with_example(wrapper: Wrapper, row: AlpacaRow, example: AlpacaRow) -> str:
@@ -28,13 +51,50 @@ def load_wrapper(config: Path) -> Wrapper:
         raise RunError(f"{config}: {error}") from None
 
 
-def choose_example(rows: Sequence[AlpacaRow]) -> AlpacaRow:
-    """Choose the one example that every prompt with an example carries.
+@dataclass(frozen=True)
+class Examples:
+    """The one example of the prompts that carry one, and what stands in for it.
 
-    It comes from the training split, so it never shares a group with a test row. It is the row of
-    median length among those that both praise and criticise (among all, where none does both).
+    `second` is of another group than `first`, `None` where the training split has one group only.
     """
-    both = [row for row in rows if "좋은점" in row.output and "아쉬운점" in row.output]
+
+    first: AlpacaRow
+    second: AlpacaRow | None
+
+    def beside(self, row: AlpacaRow) -> AlpacaRow:
+        """Give the example for a row: the first, or the second where the first is of its group.
+
+        Raises:
+            RunError: Both are needed and there is one.
+
+        """
+        if row.group != self.first.group:
+            return self.first
+        if self.second is None:
+            raise RunError(
+                f"id {row.id} is of group {row.group}, as all training rows are: there is no "
+                "example to show; make data from more essays"
+            )
+        return self.second
+
+
+def choose_examples(rows: Sequence[AlpacaRow]) -> Examples:
+    """Choose the example of every prompt, and one of another group for that group's own items."""
+    first = choose_example(rows)
+    others = [row for row in rows if row.group != first.group]
+    return Examples(first, choose_example(others) if others else None)
+
+
+_PRAISE, _CRITICISM = re.compile(r"^좋은점", re.MULTILINE), re.compile(r"^아쉬운점", re.MULTILINE)
+
+
+def choose_example(rows: Sequence[AlpacaRow]) -> AlpacaRow:
+    """Choose one training row to show: the same one whatever the order of the rows.
+
+    It is the row of median length among those that both praise and criticise (among all, where
+    none does both, as in the tasks without points).
+    """
+    both = [row for row in rows if _PRAISE.search(row.output) and _CRITICISM.search(row.output)]
     lengths = {row.id: len(row.input) + len(row.output) for row in both or rows}
     middle = statistics.median_low(lengths.values())
     return min((row for row in both or rows if lengths[row.id] == middle), key=lambda row: row.id)

@@ -1,20 +1,22 @@
-"""The `retrieval` baseline: the advice an expert gave to the nearest training answer.
+"""The baselines of retrieval: the advice an expert gave to the nearest training answer.
 
-Nearness is the cosine of TF-IDF vectors over character 2- and 3-grams (scikit-learn). The
-neighbour's sentence numbers are carried over in one of two ways, whichever fits the training
-split better when each of its rows is answered from the rows of other groups.
+`retrieval` tells nearness by the cosine of TF-IDF vectors over Kiwi's morphemes (scikit-learn),
+`retrieval-encoder` (in `eval.encoder_retrieval`) by a sentence encoder. The neighbour's sentence
+numbers are carried over in one of two ways, whichever fits the training split better when each of
+its rows is answered from the rows of other groups.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Protocol
 
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.metrics.pairwise import linear_kernel
 
 from eval.baselines import Baseline, fit
+from eval.morphemes import analyse, morphemes
 from eval.tasks import Item, write_answer
 from preprocess.alpaca import Point
 
@@ -22,42 +24,72 @@ from preprocess.alpaca import Point
 TRIED = 300
 CHUNK = 256
 
+#: A text as its sentences, each of which is looked at once however many texts hold it.
+Text = tuple[str, ...]
 Carry = Callable[["Library", Item, Item], list[int]]
 
 
+class Vectors(Protocol):
+    """Texts as vectors whose product tells how alike they are."""
+
+    def prepare(self, sentences: Iterable[str]) -> None:
+        """Look at many sentences at once, which is quicker than one by one."""
+
+    def of(self, texts: Sequence[Text]) -> Any:
+        """Make vectors: texts × features, sparse or dense, rows of length 1."""
+
+
+class MorphemeVectors:
+    """TF-IDF over the morphemes of some texts. Building it takes time linear in their length."""
+
+    def __init__(self, texts: Sequence[Text]) -> None:
+        self.prepare(sentence for text in texts for sentence in text)
+        self._vectorizer = TfidfVectorizer(analyzer=forms, sublinear_tf=True, dtype=np.float32)
+        self._vectorizer.fit(texts)
+
+    def prepare(self, sentences: Iterable[str]) -> None:
+        """Have Kiwi cut the sentences on all cores."""
+        analyse(sentences)
+
+    def of(self, texts: Sequence[Text]) -> Any:
+        """Make vectors: texts × morphemes, sparse; one without a known morpheme is all 0."""
+        return self._vectorizer.transform(texts)
+
+
+def forms(text: Text) -> list[str]:
+    """Cut a text into morphemes."""
+    return [form for sentence in text for form in morphemes(sentence)]
+
+
 class Library:
-    """Training rows to look things up in. Building it takes time linear in their text."""
+    """Training rows to look things up in."""
 
-    def __init__(self, items: Sequence[Item]) -> None:
-        self.items = tuple(items)
-        self.vectorizer = TfidfVectorizer(
-            analyzer="char_wb", ngram_range=(2, 3), sublinear_tf=True, dtype=np.float32
-        )
-        self.matrix = self.vectorizer.fit_transform(text_of(item) for item in self.items)
+    def __init__(self, items: Sequence[Item], vectors: Vectors) -> None:
+        self.items, self.vectors = tuple(items), vectors
+        self.matrix = vectors.of([text_of(item) for item in self.items])
         self.groups = np.array([item.row.group for item in self.items])
-
-    def vectors(self, texts: Sequence[str]) -> Any:
-        """Make TF-IDF vectors: texts × features, sparse, rows of length 1."""
-        return self.vectorizer.transform(texts)
 
     def nearest(self, queries: Sequence[Item]) -> list[Item | None]:
         """Find each query's nearest row of another group; `None` where all are of its own."""
+        self.vectors.prepare(sentence for query in queries for sentence in text_of(query))
         found: list[Item | None] = []
         for start in range(0, len(queries), CHUNK):
             part = queries[start : start + CHUNK]
-            likeness = linear_kernel(self.vectors([text_of(q) for q in part]), self.matrix)
+            likeness = linear_kernel(self.vectors.of([text_of(q) for q in part]), self.matrix)
             own = np.array([q.row.group for q in part])[:, None] == self.groups[None, :]
-            likeness[own] = -1.0
+            likeness[own] = -np.inf
             best = likeness.argmax(axis=1)
             found.extend(
-                self.items[b] if likeness[row, b] >= 0 else None for row, b in enumerate(best)
+                self.items[b] if np.isfinite(likeness[row, b]) else None
+                for row, b in enumerate(best)
             )
         return found
 
 
-def text_of(item: Item) -> str:
+def text_of(item: Item) -> Text:
     """Take the words of an item: question and answer without sentence numbers."""
-    return " ".join([item.question, *item.sentences]) if item.sentences else item.row.input
+    lines = tuple(line for line in item.row.input.split("\n") if line)
+    return (item.question, *item.sentences) if item.sentences else lines
 
 
 def by_position(_: Library, source: Item, target: Item) -> list[int]:
@@ -68,7 +100,9 @@ def by_position(_: Library, source: Item, target: Item) -> list[int]:
 
 def by_likeness(library: Library, source: Item, target: Item) -> list[int]:
     """Carry each of the source's sentences to the most similar sentence of the target."""
-    likeness = linear_kernel(library.vectors(source.sentences), library.vectors(target.sentences))
+    likeness = linear_kernel(
+        *(library.vectors.of([(s,) for s in of.sentences]) for of in (source, target))
+    )
     return [int(best) + 1 for best in likeness.argmax(axis=1)]
 
 
@@ -105,18 +139,34 @@ def best_way(library: Library) -> tuple[str, float]:
 
 
 def retrieval(train: Sequence[Item], test: Sequence[Item]) -> Baseline:
-    """Answer every test row with the advice on its nearest training row of another group."""
-    library = Library(train)
-    name, f1 = best_way(library)
+    """Answer every test row with the advice on its nearest training row, by its morphemes."""
+    library = Library(train, MorphemeVectors([text_of(item) for item in train]))
+    return from_nearest("retrieval", "형태소 TF-IDF로", library, test)
+
+
+def from_nearest(name: str, by: str, library: Library, test: Sequence[Item]) -> Baseline:
+    """Answer every test row with the advice on its nearest training row of another group.
+
+    Args:
+        name: The baseline's.
+        by: How nearness is told, in Korean with its particle.
+        library: The training rows.
+        test: The rows to be answered.
+
+    Raises:
+        ValueError: All training rows are of a test row's own group.
+
+    """
+    way, f1 = best_way(library)
     answers = {}
     for item, source in zip(test, library.nearest(test), strict=True):
         if source is None:
             raise ValueError(f"id {item.row.id}: no training row of another group")
-        answers[item.row.id] = write_answer(carried(library, WAYS[name], source, item), item.task)
-    placed = "" if test[0].task == "advice-anchored" else f" 문장 번호는 {name} 옮겼습니다."
+        answers[item.row.id] = write_answer(carried(library, WAYS[way], source, item), item.task)
+    placed = "" if test[0].task == "advice-anchored" else f" 문장 번호는 {way} 옮겼습니다."
     return Baseline(
-        name="retrieval",
-        how=f"문자 2·3-gram TF-IDF로 가장 가까운 학습 글을 찾아 그 전문가 조언을 씁니다.{placed} "
+        name=name,
+        how=f"{by} 가장 가까운 학습 글을 찾아 그 전문가 조언을 씁니다.{placed} "
         f"학습 자료에서 같은 방법의 F1은 {f1:.2f}입니다.",
         answers=answers,
     )

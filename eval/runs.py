@@ -2,6 +2,8 @@
 
 `load_run("advice-polyglot-ko-1.3b-qlora")` reads `axolotl_configs/<run>.yml`. The training file
 named there must be `…/alpaca/<task>/train.jsonl`; validation and test files are its siblings.
+Scored on the second test split, of firms that no other split holds, a run keeps all that belongs
+to it in a folder of its own: `eval-test-firms/` beside `eval/`.
 """
 
 from __future__ import annotations
@@ -13,18 +15,23 @@ from typing import get_args
 
 import yaml
 
-from preprocess.alpaca import Task
+from preprocess.alpaca import UNSEEN_FIRMS, Split, Task
 
 CONFIGS = Path("axolotl_configs")
+#: The splits on which a run may be scored, the usual one first.
+TEST_SPLITS: tuple[Split, ...] = ("test", UNSEEN_FIRMS)
 
 
 class RunError(ValueError):
-    """A run that cannot be found or is not one of advice; the message names file and cure."""
+    """A run that cannot be found or has no task to score; the message names file and cure."""
 
 
 @dataclass(frozen=True)
 class Run:
-    """Where the parts of one run lie; paths are relative to the repository root."""
+    """Where the parts of one run lie; paths are relative to the repository root.
+
+    `test` is the file of `split`, and `eval_dir` holds what belongs to that split alone.
+    """
 
     name: str
     config: Path
@@ -34,27 +41,34 @@ class Run:
     test: Path
     output_dir: Path
     base_model: str
+    split: Split = "test"
 
     @property
     def eval_dir(self) -> Path:
         """Where predictions, scores and result of the run are kept."""
-        return self.output_dir / "eval"
+        return self.output_dir / ("eval" if self.split == "test" else f"eval-{self.split}")
 
     @property
     def predictions_dir(self) -> Path:
         """Where each system has its `<system>.jsonl`."""
         return self.eval_dir / "predictions"
 
+    @property
+    def options(self) -> str:
+        """What chooses this run and split on the command lines of eval."""
+        return f"--run {self.name}" + ("" if self.split == "test" else f" --split {self.split}")
 
-def load_run(name_or_path: str | Path, configs: Path = CONFIGS) -> Run:
+
+def load_run(name_or_path: str | Path, configs: Path = CONFIGS, split: Split = "test") -> Run:
     """Read a run's YAML.
 
     Args:
         name_or_path: A run's name, or the path of its YAML.
         configs: The folder in which a name is looked up.
+        split: The test split that it is asked and scored on, of `TEST_SPLITS`.
 
     Raises:
-        RunError: There is no such run, its YAML is not one, or it trains on no advice task.
+        RunError: There is no such run, its YAML is not one, or it trains on no task with scores.
 
     """
     path = config_path(name_or_path, configs)
@@ -66,9 +80,10 @@ def load_run(name_or_path: str | Path, configs: Path = CONFIGS) -> Run:
         task=task_of(path, train),
         train=train,
         validation=train.with_name("validation.jsonl"),
-        test=train.with_name("test.jsonl"),
+        test=train.with_name(f"{split}.jsonl"),
         output_dir=Path(required_text(path, settings, "output_dir")),
         base_model=required_text(path, settings, "base_model"),
+        split=split,
     )
 
 
@@ -110,7 +125,7 @@ def task_of(path: Path, train: Path) -> Task:
     tasks = " or ".join(get_args(Task))
     raise RunError(
         f"{path}: datasets[0].path is {train}, not data/alpaca/<task>/train.jsonl with task "
-        f"{tasks}; only such runs have advice to score"
+        f"{tasks}; there are scores for these tasks alone"
     )
 
 

@@ -1,10 +1,14 @@
-"""Score a run's predictions against the experts' advice, beside baselines.
+"""Score a run's predictions against what the experts said, beside baselines.
 
     python -m eval.score --run advice-polyglot-ko-1.3b-qlora
+    python -m eval.score --run revise-eeve-10.8b-qlora --split test-firms
 
 Reads `runs/<run>/eval/predictions/<system>.jsonl` and the run's test and training rows. Writes
 the baselines' predictions beside the models', `scores.jsonl` (one record per item and system) and
-`result.json` (every metric with its interval, differences, settings). Needs no model.
+`result.json` (every metric with its interval, differences, settings). Needs no model; with
+`--encoder` a sentence encoder tells likeness of meaning too. Earlier results stay whole until all
+that is read has been found in order and scored. A test set of unseen firms has a folder of its own,
+`runs/<run>/eval-test-firms/`.
 """
 
 from __future__ import annotations
@@ -13,29 +17,52 @@ import argparse
 import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
 import msgspec
-from tqdm import tqdm
 
 from eval.baselines import BASELINES, Baseline, generic, shuffled, usable
-from eval.counts import score_item
+from eval.encoder import Encoder, EncoderError, load_encoder
+from eval.encoder_retrieval import encoder_in_cache, encoder_retrieval
 from eval.morphemes import signatures
-from eval.predictions import PredictionError, prediction_files, read_predictions
-from eval.records import ItemScore, Prediction, RunResult
+from eval.predictions import (
+    PredictionError,
+    prediction_files,
+    prediction_path,
+    read_predictions,
+)
+from eval.printed import headline_table
+from eval.records import Prediction, RunResult
 from eval.retrieval import retrieval
-from eval.runs import CONFIGS, Run, RunError, fingerprint, load_run
+from eval.rules import rules
+from eval.runs import CONFIGS, TEST_SPLITS, Run, RunError, fingerprint, load_run
+from eval.scoring import score_all
+from eval.statistics import RESAMPLES
 from eval.summary import summarise
-from eval.table import headline_table
-from eval.tasks import Item, read_items
+from eval.tasks import ADVICE, Item, read_items
+from eval.whole_outputs import whole_outputs
 from preprocess.alpaca import RecordError, write_jsonl, write_whole
 
-RESAMPLES = 2000
 FEWEST_RESAMPLES = 1000
+NO_ENCODER = "none"
+ENCODER_HELP = (
+    "a sentence encoder's folder, the hub's NAME@REVISION, or none (a known one that is in the "
+    "hub's cache)"
+)
 
 #: Rows of the table in this order; other systems follow by name.
 ORDER = ("tuned", "tuned-1shot", "base", "base-1shot")
+
+
+@dataclass(frozen=True)
+class How:
+    """How a run is scored: resamples of the bootstrap, seed of all chance, and an encoder."""
+
+    resamples: int = RESAMPLES
+    seed: int = 0
+    encoder: Encoder | None = None
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -43,9 +70,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parse(arguments)
     started = time.monotonic()
     try:
-        run = load_run(options.run, options.configs)
-        result = score_run(run, resamples=options.resamples, seed=options.seed)
-    except (RunError, RecordError, PredictionError) as error:
+        run = load_run(options.run, options.configs, options.split)
+        encoder = open_encoder(run, options.encoder)
+        result = score_run(run, How(options.resamples, options.seed, encoder))
+    except (RunError, RecordError, PredictionError, EncoderError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     print(headline_table(result))
@@ -63,8 +91,10 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--run", required=True, help="a run's name, or the path of its YAML")
     parser.add_argument("--configs", type=Path, default=CONFIGS, help="where runs are looked up")
+    parser.add_argument("--split", choices=TEST_SPLITS, default="test", help="of unseen firms, too")
     parser.add_argument("--resamples", type=int, default=RESAMPLES)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--encoder", metavar="NAME", help=ENCODER_HELP)
     options = parser.parse_args(arguments)
     if options.resamples < FEWEST_RESAMPLES:
         parser.error(f"--resamples must be at least {FEWEST_RESAMPLES}")
@@ -73,7 +103,31 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     return options
 
 
-def score_run(run: Run, *, resamples: int, seed: int) -> RunResult:
+def open_encoder(run: Run, name: str | None) -> Encoder | None:
+    """Load the encoder that was asked for, or one that is on this machine.
+
+    Args:
+        run: The run; only tasks of located advice make use of an encoder.
+        name: A folder, the hub's `NAME@REVISION`, `none`, or nothing: then one is looked for.
+
+    Raises:
+        EncoderError: There is no such encoder, or the run's task makes no use of one.
+
+    """
+    if name == NO_ENCODER or (name is None and run.task not in ADVICE):
+        return None
+    if name is None:
+        found = encoder_in_cache()
+        return load_encoder(found) if found else None
+    if run.task not in ADVICE:
+        raise EncoderError(
+            f"--encoder {name}: {run.name} is of task {run.task}, and encoders compare points of "
+            f"advice ({', '.join(ADVICE)}); score it without"
+        )
+    return load_encoder(name)
+
+
+def score_run(run: Run, how: How) -> RunResult:
     """Score all systems of a run and write baselines, scores and result.
 
     Nothing is written before everything that was read has been found in order.
@@ -84,16 +138,21 @@ def score_run(run: Run, *, resamples: int, seed: int) -> RunResult:
 
     """
     items = read_items(run.test, run.task, cure="make data")
+    refuse_one_essay(run, items)
     predictions = read_predictions(run, items)
     train = read_items(run.train, run.task, cure="make data")
-    refuse_one_essay(run, items)
-    baselines = make_baselines(run, train, items, seed)
+    baselines = make_baselines(run, train, items, how)
     predictions |= {b.name: tuple(b.predictions(items)) for b in baselines}
-    scores = score_all(items, in_order(predictions))
-    result = summarise(run, scores, settings(run, baselines, resamples, seed), resamples, seed)
+    scores = score_all(items, train, in_order(predictions), how.encoder)
+    result = summarise(run, scores, settings(run, baselines, how), how.resamples, how.seed)
     for baseline in baselines:
-        write_jsonl(run.predictions_dir / f"{baseline.name}.jsonl", predictions[baseline.name])
-    write_jsonl(run.eval_dir / "scores.jsonl", (s for of in scores.values() for s in of))
+        path = prediction_path(run.predictions_dir, baseline.name)
+        write_jsonl(path, predictions[baseline.name])
+    kept = run.eval_dir / "scores.jsonl"
+    write_jsonl(kept, (s for of in scores.values() for s in of))
+    # Killed here, the new scores would stand beside the old result: the fingerprint tells.
+    told = result.settings | {"scores_sha256": fingerprint(kept)}
+    result = msgspec.structs.replace(result, settings=told)
     text = msgspec.json.format(msgspec.json.encode(result), indent=2) + b"\n"
     write_whole(run.eval_dir / "result.json", [text])
     return result
@@ -108,14 +167,29 @@ def refuse_one_essay(run: Run, items: Sequence[Item]) -> None:
 
 
 def make_baselines(
-    run: Run, train: Sequence[Item], items: Sequence[Item], seed: int
+    run: Run, train: Sequence[Item], items: Sequence[Item], how: How
 ) -> tuple[Baseline, ...]:
-    """Answer the test items without a model."""
+    """Answer the test items without a model.
+
+    Raises:
+        RecordError: The training rows are all of groups that are tested.
+
+    """
     try:
         known = usable(train, items)
     except ValueError as error:
         raise RecordError(f"{run.train}: {error}; make it with: make data") from None
-    return retrieval(known, items), generic(known, items), shuffled(known, items, seed)
+    if run.task not in ADVICE:
+        return whole_outputs(run.task, known, items, how.seed)
+    nearest = [retrieval(known, items)]
+    if how.encoder is not None:
+        nearest.append(encoder_retrieval(known, items, how.encoder))
+    return (
+        *nearest,
+        rules(known, items),
+        generic(known, items),
+        shuffled(known, items, how.seed),
+    )
 
 
 def in_order(predictions: Mapping[str, Sequence[Prediction]]) -> dict[str, Sequence[Prediction]]:
@@ -124,22 +198,7 @@ def in_order(predictions: Mapping[str, Sequence[Prediction]]) -> dict[str, Seque
     return {s: predictions[s] for s in (*ORDER, *others, *BASELINES) if s in predictions}
 
 
-def score_all(
-    items: Sequence[Item], predictions: Mapping[str, Sequence[Prediction]]
-) -> dict[str, list[ItemScore]]:
-    """Score every prediction, with a progress bar on stderr."""
-    total = len(items) * len(predictions)
-    with tqdm(total=total, desc="scoring", unit="answer", disable=None) as bar:
-        scores: dict[str, list[ItemScore]] = {}
-        for system, given in predictions.items():
-            scores[system] = []
-            for item, prediction in zip(items, given, strict=True):
-                scores[system].append(score_item(item, prediction))
-                bar.update()
-    return scores
-
-
-def settings(run: Run, baselines: Iterable[Baseline], resamples: int, seed: int) -> dict[str, str]:
+def settings(run: Run, baselines: Iterable[Baseline], how: How) -> dict[str, str]:
     """Say how the numbers were made, and from which files."""
     return {
         "config": str(run.config),
@@ -149,8 +208,9 @@ def settings(run: Run, baselines: Iterable[Baseline], resamples: int, seed: int)
         "train_file": str(run.train),
         "train_sha256": fingerprint(run.train),
         "predictions_sha256": fingerprint(*prediction_files(run)),
-        "resamples": str(resamples),
-        "seed": str(seed),
+        "resamples": str(how.resamples),
+        "seed": str(how.seed),
+        "encoder": how.encoder.signature if how.encoder else NO_ENCODER,
         **{f"signature_{name}": text for name, text in signatures().items()},
         **{f"baseline_{b.name}": b.how for b in baselines},
         "numpy": version("numpy"),

@@ -1,54 +1,99 @@
-"""From item scores to a run's result: every metric with its interval, and the differences."""
+"""From item scores to a run's result: metrics with intervals, differences, and scores by slice."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from eval.metrics import COMPARED, METRICS, find_metric
+from eval.measures import Measures, measures_of
 from eval.records import Difference, ItemScore, RunResult, SystemResult
 from eval.runs import Run
-from eval.statistics import EssaySums, Matrix, compare, draw_weights, estimate, sum_by_essay
+from eval.significance import compare, with_holm
+from eval.slices import read_facts, slices
+from eval.statistics import AnyMetric, Resampled, count_items, draw_weights, estimate, resample_all
 
-#: Differences that are estimated where both systems are there: the first minus the second.
-PAIRS = (
-    ("tuned", "base"),
-    ("tuned", "retrieval"),
-    ("tuned", "generic"),
-    ("tuned", "shuffled"),
-    ("tuned-1shot", "base-1shot"),
-    ("tuned-1shot", "tuned"),
-)
+LEADING = "tuned"
+#: Ends the name of a system that is shown an example.
+ONE_SHOT = "-1shot"
+#: Told of every slice beside the metrics that are compared: advice of either polarity apart.
+BY_POLARITY = ("location_f1_good", "location_f1_bad")
 
-Sums = Mapping[str, EssaySums]
+Scores = Mapping[str, Sequence[ItemScore]]
 
 
 def summarise(
-    run: Run,
-    scores: Mapping[str, Sequence[ItemScore]],
-    told: dict[str, str],
-    resamples: int,
-    seed: int,
+    run: Run, scores: Scores, told: dict[str, str], resamples: int, seed: int
 ) -> RunResult:
-    """Compute every metric of every system, and the differences, on the same resamples."""
-    sums = {system: sum_by_essay(of) for system, of in scores.items()}
-    essays = len(next(iter(sums.values())).essays)
-    weights = draw_weights(essays, resamples, seed)
-    systems = tuple(
+    """Compute metrics, differences and slices of every system, all on the same resamples.
+
+    Args:
+        run: Whose test rows' facts are read, where there are any.
+        scores: Each system's items, in the order of the table.
+        told: What is known already of how the numbers are made.
+        resamples: How many are drawn.
+        seed: Of the draw.
+
+    Raises:
+        RecordError: The facts of the test rows cannot be read.
+
+    """
+    counts = {system: count_items(of) for system, of in scores.items()}
+    sums = {system: of.by_essay() for system, of in counts.items()}
+    weights = draw_weights(len(next(iter(sums.values())).essays), resamples, seed)
+    drawn = resample_all(sums, weights)
+    measures = measures_of(run.task)
+    facts, source = read_facts(run)
+    return RunResult(
+        run=run.name,
+        task=run.task,
+        settings=told | {"slices": source},
+        systems=system_results(measures, len(next(iter(scores.values()))), drawn),
+        differences=differences(measures, drawn),
+        slices=tuple(slices(facts, counts, sliced(measures), weights)),
+    )
+
+
+def system_results(
+    measures: Measures, items: int, drawn: Mapping[str, Resampled]
+) -> tuple[SystemResult, ...]:
+    """Compute every metric of every system; all were asked the same items."""
+    return tuple(
         SystemResult(
             system=system,
-            items=len(scores[system]),
-            essays=essays,
-            metrics={m.name: estimate(m, of, weights) for m in METRICS},
+            items=items,
+            essays=len(of.essays),
+            metrics={m.name: estimate(m, of) for m in measures.metrics},
         )
-        for system, of in sums.items()
+        for system, of in drawn.items()
     )
-    return RunResult(run.name, run.task, told, systems, tuple(differences(sums, weights)))
 
 
-def differences(sums: Sums, weights: Matrix) -> Iterable[Difference]:
-    """Compare the pairs of systems that are there."""
-    for system, other in PAIRS:
-        if system in sums and other in sums:
-            for name in COMPARED:
-                found = compare(find_metric(name), sums[system], sums[other], weights)
-                yield Difference(system, other, name, found)
+def sliced(measures: Measures) -> tuple[AnyMetric, ...]:
+    """List the metrics that are told of a slice: the headline, those compared, both polarities."""
+    told = {measures.headline, *measures.compared, *BY_POLARITY}
+    return tuple(metric for metric in measures.metrics if metric.name in told)
+
+
+def differences(measures: Measures, drawn: Mapping[str, Resampled]) -> tuple[Difference, ...]:
+    """Compare pairs of systems; Holm's correction is over all of the differences."""
+    found = []
+    for system, other in pairs(tuple(drawn)):
+        for name in measures.compared:
+            of = compare(measures.find(name), drawn[system], drawn[other])
+            p, smallest = of.p, of.detectable
+            found.append(Difference(system, other, name, of.estimate, p=p, detectable=smallest))
+    return with_holm(found)
+
+
+def pairs(systems: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Say which systems are compared: `tuned`, or else the first, with every other.
+
+    With and without an example are two settings: those with one are compared among themselves, and
+    the leading model's with its own without.
+    """
+    without = [system for system in systems if not system.endswith(ONE_SHOT)]
+    shown = [system for system in systems if system.endswith(ONE_SHOT)]
+    for those, leading in ((without, LEADING), (shown, LEADING + ONE_SHOT)):
+        first = leading if leading in those else "".join(those[:1])
+        yield from ((first, other) for other in those if other != first)
+    if {LEADING, LEADING + ONE_SHOT} <= set(systems):
+        yield LEADING + ONE_SHOT, LEADING

@@ -2,18 +2,21 @@
 
 `advice` is read with the door of preprocess. `advice-anchored` keeps the polyglot study's lines,
 `좋은점 1 …`, whose numbers name passages that are marked inside the input; its own small reader
-is `read_anchored`.
+is `read_anchored`. `overall`, `revise` and `write` have no points; what their outputs say is read
+again where it is counted (`eval.overall`, `eval.revise`, `eval.write`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
 from preprocess.alpaca import (
     POLARITY_WORDS,
+    AdviceTask,
     AlpacaRow,
     Point,
     Polarity,
@@ -25,6 +28,7 @@ from preprocess.alpaca import (
     read_sentences,
     write_points,
 )
+from preprocess.outputs import ReviseRow, read_overall, read_revision
 
 Answer = tuple[Point, ...] | Unreadable
 
@@ -35,7 +39,8 @@ class Item:
 
     `sentences` are the answer's numbered sentences, and `points` the expert's advice on them. In
     `advice-anchored` there are no numbered sentences, and a point's `sentences` hold the one
-    number of its anchor.
+    number of its anchor. The other tasks have neither sentences nor points, and `question` is told
+    where an input has one; the row of a `revise` item is a `ReviseRow`.
     """
 
     row: AlpacaRow
@@ -53,8 +58,9 @@ def read_items(path: Path, task: Task, *, cure: str) -> tuple[Item, ...]:
             twice; the message names file, row and cure.
 
     """
+    kind = ReviseRow if task == "revise" else AlpacaRow
     items: dict[str, Item] = {}
-    for row in read_jsonl(path, AlpacaRow, cure=cure):
+    for row in read_jsonl(path, kind, cure=cure):
         if row.id in items:
             raise RecordError(f"{path}: id {row.id} stands there twice; make it with: {cure}")
         try:
@@ -69,24 +75,80 @@ def read_items(path: Path, task: Task, *, cure: str) -> tuple[Item, ...]:
 
 
 def take_apart(row: AlpacaRow, task: Task) -> Item:
-    """Read a row's input and the expert's advice.
+    """Read a row's input and what the expert says.
 
     Raises:
-        ValueError: The input or the advice is not in the task's form.
+        ValueError: The input or the expert's output is not in the task's form.
 
     """
-    question, sentences = ("", ()) if task == "advice-anchored" else read_sentences(row.input)
+    question, sentences = read_input(row, task)
     points = read_answer(row.output, task, len(sentences))
     if isinstance(points, Unreadable):
-        raise ValueError(f"the expert's advice cannot be read ({points.reason})")  # noqa: TRY004
+        what = "advice" if task in ADVICE else "output"
+        raise ValueError(f"the expert's {what} cannot be read ({points.reason})")  # noqa: TRY004
     return Item(row, task, question, sentences, points)
 
 
+#: The tasks whose answers are points of located advice.
+ADVICE: tuple[Task, ...] = get_args(AdviceTask)
+
+
+def read_input(row: AlpacaRow, task: Task) -> tuple[str, tuple[str, ...]]:
+    """Take a row's input apart: the question and the numbered sentences, as far as there are any.
+
+    Raises:
+        ValueError: The input is not in the task's form.
+
+    """
+    if task == "advice":
+        return read_sentences(row.input)
+    if task == "write":
+        question, sentences = read_sentences(row.input)
+        if sentences:
+            raise ValueError("the input is more than a question")
+        return question, ()
+    if task == "revise" and isinstance(row, ReviseRow):
+        refuse_stray_defects(row)
+    return "", ()
+
+
+def refuse_stray_defects(row: ReviseRow) -> None:
+    """Refuse defects that are not one behind the other in the draft.
+
+    Raises:
+        ValueError: One begins before the last one's end, or ends behind the draft.
+
+    """
+    done = 0
+    for defect in row.defects:
+        if not done <= defect.start < defect.end <= len(row.input):
+            raise ValueError(f"the defect at {defect.start} has no place in the draft")
+        done = defect.end
+
+
 def read_answer(output: str, task: Task, sentence_count: int) -> Answer:
-    """Read what a system answered, or say why it cannot be read."""
+    """Read the points of what a system answered, or say why it cannot be read.
+
+    A task without points has none, in an output that can be read.
+    """
+    if task == "advice":
+        return read_points(output, sentence_count)
     if task == "advice-anchored":
         return read_anchored(output)
-    return read_points(output, sentence_count)
+    said = _READERS[task](output)
+    return said if isinstance(said, Unreadable) else ()
+
+
+def read_text(output: str) -> str | Unreadable:
+    """Read an answer of `write`: any text is one."""
+    return output.strip() or Unreadable("empty")
+
+
+_READERS: Mapping[Task, Callable[[str], object]] = {
+    "overall": read_overall,
+    "revise": read_revision,
+    "write": read_text,
+}
 
 
 _ANCHOR = re.compile(r"(좋은|아쉬운)\s*점\s*([0-9０-９]{1,2})(?![0-9０-９])\s*[.:)]?\s*")

@@ -17,6 +17,7 @@ import msgspec
 
 from crawler.items import (
     POLARITY_WORDS,
+    NotNegative,
     Polarity,
     Positive,
     Record,
@@ -34,8 +35,10 @@ __all__ = [
     "POLARITY_WORDS",
     "SPLITS",
     "UNSEEN_FIRMS",
+    "AdviceTask",
     "AlpacaRow",
     "AnyTask",
+    "Facts",
     "Point",
     "Polarity",
     "Record",
@@ -45,6 +48,7 @@ __all__ = [
     "Unreadable",
     "Wrapper",
     "encode_line",
+    "facts_path",
     "number_sentences",
     "read_jsonl",
     "read_points",
@@ -58,8 +62,9 @@ __all__ = [
     "write_whole",
 ]
 
-#: The tasks of located advice, which `eval` scores, and all that rows are made for.
-Task = Literal["advice", "advice-anchored"]
+#: The tasks of located advice, those that `eval` scores, and all that rows are made for.
+AdviceTask = Literal["advice", "advice-anchored"]
+Task = Literal["advice", "advice-anchored", "overall", "revise", "write"]
 AnyTask = Literal["advice", "advice-anchored", "locate", "overall", "revise", "write"]
 Split = Literal["train", "validation", "test", "test-firms"]
 SPLITS: tuple[Split, ...] = ("train", "validation", "test")
@@ -68,7 +73,7 @@ UNSEEN_FIRMS: Split = "test-firms"
 
 #: The Korean instruction of each task; `{position}` is the job applied for. The wrapper around
 #: instruction, input and output is the run's YAML.
-INSTRUCTIONS: dict[Task, str] = {
+INSTRUCTIONS: dict[AdviceTask, str] = {
     "advice": (
         "{position} 직무의 자기소개서입니다. 문장 번호를 들어 좋은점과 아쉬운점을 조언해 주세요."
     ),
@@ -92,6 +97,24 @@ class AlpacaRow(Record, frozen=True):
     source_id: Text
 
 
+class Facts(Record, frozen=True):
+    """What is known of a row beside its text, so that scores can be told by it.
+
+    `id` is the row's, which is the essay's own in the task `overall`. `question_kind` is one of
+    `preprocess.facts`, `None` for a whole essay, and `answer_chars` the code points of the
+    applicant's answer, or of all answers. `company_types` are the lists (기업형태) in which the
+    essay was found; what its page does not state is `None`.
+    """
+
+    id: Text
+    source_id: Text
+    position: str | None
+    company_types: tuple[str, ...]
+    grade: float | None
+    question_kind: str | None
+    answer_chars: NotNegative
+
+
 class Point(Record, frozen=True):
     """One piece of located advice: what is said of which sentences (1-based, ascending)."""
 
@@ -109,6 +132,11 @@ class Unreadable(msgspec.Struct, frozen=True):
 def rows_path(data: Path, task: AnyTask, split: Split) -> Path:
     """Where `preprocess.build` leaves a task's split below the data folder."""
     return data / "alpaca" / task / f"{split}.jsonl"
+
+
+def facts_path(rows: Path) -> Path:
+    """Where `preprocess.build` leaves the facts of rows: `facts/`, beside the tasks' `alpaca/`."""
+    return rows.parents[2] / "facts" / rows.name
 
 
 QUESTION_MARK = "문항: "

@@ -2,7 +2,8 @@
 
     python -m preprocess.build --raw data/raw/essays.jsonl --out data
 
-writes `OUT/alpaca/<task>/{train,validation,test}.jsonl`, `OUT/text/{train,validation}.jsonl` (what
+writes `OUT/alpaca/<task>/{train,validation,test}.jsonl`, `OUT/facts/<split>.jsonl` (job, firm type,
+kind of question of each row, by which scores are told), `OUT/text/{train,validation}.jsonl` (what
 the pages say, for training a small model from scratch) and `OUT/report/`: `index.html` to read,
 `report.json`, `report.md`, and `DATASHEET.md` to go along with the data.
 """
@@ -16,11 +17,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from crawler.items import RecordError
-from preprocess.alpaca import SPLITS, AnyTask, rows_path
+from crawler.items import RecordError, write_jsonl
+from preprocess.alpaca import SPLITS, AnyTask, facts_path, rows_path
 from preprocess.cores import Cores, InOrder
 from preprocess.data import EVERY_SPLIT, Data
 from preprocess.eda import eda
+from preprocess.facts import facts_of
 from preprocess.grouping import drop_repeats, group_essays
 from preprocess.leaks import MOST_SHARED, LeakError, require_no_leaks
 from preprocess.lengths import CONFIGS, measure
@@ -111,7 +113,7 @@ def _refuse_empty(data: Data, groups: int, shares: Shares) -> None:
 
 
 def write(files: Files, out: Path) -> None:
-    """Write rows and texts below `out`, each file whole.
+    """Write rows, their facts, and texts below `out`, each file whole.
 
     What Axolotl prepared from earlier rows goes: it names its cache by the configuration alone, so
     it would train on the old rows.
@@ -124,6 +126,9 @@ def write(files: Files, out: Path) -> None:
             rows_path(out, task, split).unlink(missing_ok=True)
     for split, texts in files.texts.items():
         texts.copy(out / "text" / f"{split}.jsonl")
+    for split_of_facts, essays in files.essays.items():
+        path = facts_path(rows_path(out, "advice", split_of_facts))
+        write_jsonl(path, (facts for essay in essays for facts in facts_of(essay)))
 
 
 def main(argv: Sequence[str] | None = None) -> int:

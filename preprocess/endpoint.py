@@ -11,24 +11,28 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from http import HTTPStatus
 from http.client import HTTPException, HTTPResponse
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
 
-from crawler.items import Text
+from crawler.items import NotNegative
 
 MODEL, BASE_URL, KEY = "OPENAI_MODEL", "OPENAI_BASE_URL", "OPENAI_API_KEY"
 #: Answers after which the same question may be asked again.
 TEMPORARY: Final = frozenset({408, 429, 500, 502, 503, 504})
+#: Answers that say something of the question, or of the model's name.
+REJECTED: Final = frozenset({400, 413, 422})
 MOST_BYTES: Final = 4_000_000
 #: Seconds that an endpoint may ask for (`Retry-After`); after more, the command is to be run again.
 LONGEST_WAIT: Final = 60
 #: Local servers take any word for a key; shorter ones are no secret, and may stand in an answer.
 SHORTEST_SECRET: Final = 8
+
+T = TypeVar("T")
 
 
 class EndpointError(RuntimeError):
@@ -44,6 +48,10 @@ class TemporaryError(EndpointError):
     def __init__(self, message: str, wait: float = 0.0) -> None:
         super().__init__(message)
         self.wait = wait
+
+
+class RejectedError(EndpointError):
+    """The endpoint will not take this one question, as when it is too long; others it may."""
 
 
 @dataclass(frozen=True)
@@ -81,16 +89,66 @@ class Endpoint:
             raise EndpointError(f"{KEY} is empty or holds characters no key has; set it again")
 
 
+@dataclass(frozen=True)
+class Sampling:
+    """How an answer is drawn; what is `None` is not sent, so the endpoint's own rule holds.
+
+    Attributes:
+        temperature: 0 takes the likeliest token each time.
+        max_tokens: After so many tokens the answer is cut.
+        seed: Of the drawing, where the endpoint heeds one.
+
+    """
+
+    temperature: float | None = None
+    max_tokens: int | None = None
+    seed: int | None = None
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a model answered, and what it cost.
+
+    Attributes:
+        text: The answer, which may be empty.
+        finish: Why it ended, as the endpoint says (`stop`, `length`, `content_filter`), or
+            `refusal` where it says in the API's own field that it will not answer.
+        prompt_tokens: Tokens read; `None` where the endpoint does not count.
+        completion_tokens: Tokens written; `None` where the endpoint does not count.
+
+    """
+
+    text: str
+    finish: str | None
+    prompt_tokens: int | None
+    completion_tokens: int | None
+
+
 class _Message(msgspec.Struct):
-    content: Text
+    content: str | None
+    refusal: str | None = None
 
 
 class _Choice(msgspec.Struct):
     message: _Message
+    finish_reason: str | None = None
+
+
+class _Usage(msgspec.Struct):
+    prompt_tokens: NotNegative | None = None
+    completion_tokens: NotNegative | None = None
 
 
 class _Completion(msgspec.Struct):
     choices: Annotated[list[_Choice], msgspec.Meta(min_length=1)]
+    usage: _Usage | None = None
+
+    def reply(self) -> Reply:
+        """Take the first choice and the usage."""
+        choice, usage = self.choices[0], self.usage or _Usage()
+        finish = "refusal" if choice.message.refusal else choice.finish_reason
+        text = choice.message.content or ""
+        return Reply(text, finish, usage.prompt_tokens, usage.completion_tokens)
 
 
 def endpoint_from(environment: Mapping[str, str]) -> Endpoint | None:
@@ -118,26 +176,62 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 
 
 def ask(endpoint: Endpoint, prompt: str, *, sleep: Callable[[float], None] = time.sleep) -> str:
-    """Ask the model, again after a pause where the endpoint fails for the moment.
+    """Ask the model for a text, again after a pause where the endpoint fails for the moment.
 
-    A pause is as long as the endpoint asks for, up to a minute, or else doubled each time.
+    A pause is as long as the endpoint asks for, up to a minute, or else doubled each time. An
+    empty answer counts as such a failure.
 
     Raises:
         TemporaryError: Every try failed in a way that may pass.
+        RejectedError: The endpoint will not take this question.
         EndpointError: The endpoint refuses, or repeats the key.
 
     """
+
+    def once() -> str:
+        text = _ask_once(endpoint, prompt, Sampling()).text
+        if not text:
+            raise TemporaryError(f"{endpoint.url} gave an empty answer; correct {MODEL}")
+        return text
+
+    return _patiently(endpoint, once, sleep)
+
+
+def ask_counted(
+    endpoint: Endpoint,
+    prompt: str,
+    sampling: Sampling,
+    *,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Reply:
+    """Ask as `ask` does, and say what it cost; an empty answer is an answer here.
+
+    Raises:
+        TemporaryError: Every try failed in a way that may pass.
+        RejectedError: The endpoint will not take this question.
+        EndpointError: The endpoint refuses, or repeats the key.
+
+    """
+    return _patiently(endpoint, lambda: _ask_once(endpoint, prompt, sampling), sleep)
+
+
+def _patiently(endpoint: Endpoint, once: Callable[[], T], sleep: Callable[[float], None]) -> T:
+    """Do something up to as many times as the endpoint's patience says."""
     for number in range(1, endpoint.tries):
         try:
-            return _ask_once(endpoint, prompt)
+            return once()
         except TemporaryError as error:
             sleep(max(endpoint.pause * 2 ** (number - 1), error.wait))
-    return _ask_once(endpoint, prompt)
+    return once()
 
 
-def _ask_once(endpoint: Endpoint, prompt: str) -> str:
+def _ask_once(endpoint: Endpoint, prompt: str, sampling: Sampling) -> Reply:
     url = f"{endpoint.url}/chat/completions"
-    body = {"model": endpoint.model, "messages": [{"role": "user", "content": prompt}]}
+    body: dict[str, object] = {
+        "model": endpoint.model,
+        "messages": [{"role": "user", "content": prompt}],
+    }
+    body |= {key: value for key, value in asdict(sampling).items() if value is not None}
     request = urllib.request.Request(  # noqa: S310 - http and https only, see Endpoint
         url,
         data=msgspec.json.encode(body),
@@ -149,7 +243,7 @@ def _ask_once(endpoint: Endpoint, prompt: str) -> str:
             request, timeout=endpoint.timeout
         ) as got:
             raw = _read(got, deadline)
-        output = msgspec.json.decode(raw, type=_Completion).choices[0].message.content
+        reply = msgspec.json.decode(raw, type=_Completion).reply()
     except urllib.error.HTTPError as error:
         error.close()
         raise _refusal(url, error.code, error.headers.get("Retry-After", "")) from None
@@ -162,9 +256,9 @@ def _ask_once(endpoint: Endpoint, prompt: str) -> str:
         raise TemporaryError(
             f"{url} answered with something else than a chat completion; correct {BASE_URL}"
         ) from None
-    if len(endpoint.key) >= SHORTEST_SECRET and endpoint.key in output:
+    if len(endpoint.key) >= SHORTEST_SECRET and endpoint.key in reply.text:
         raise EndpointError(f"{url} repeats the key, which may not be kept; do not use it")
-    return output
+    return reply
 
 
 def _read(response: HTTPResponse, deadline: float) -> bytes:
@@ -185,4 +279,6 @@ def _refusal(url: str, status: int, retry_after: str) -> EndpointError:
         return TemporaryError(f"{url} answered {status}; ask again later", min(wait, LONGEST_WAIT))
     if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
         return EndpointError(f"{url} answered {status}; correct {KEY}")
+    if status in REJECTED:
+        return RejectedError(f"{url} answered {status}; correct {MODEL}, or ask for less")
     return EndpointError(f"{url} answered {status}; correct {BASE_URL} or {MODEL}")

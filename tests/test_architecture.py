@@ -15,7 +15,8 @@ ROOMS = {
     "axolotl_configs": {"preprocess.alpaca", "eval.records"},
     "crawler": set(),
     "preprocess": {"crawler.items"},
-    "eval": {"preprocess.alpaca", "preprocess.endpoint"},
+    "eval": {"preprocess.alpaca", "preprocess.endpoint", "preprocess.outputs"},
+    "interview": {"preprocess.alpaca", "eval.records"},
 }
 #: Packages that take a second or more to import, and the modules whose job needs them at once.
 HEAVY = {
@@ -24,9 +25,12 @@ HEAVY = {
     "transformers": {"eval.model"},
     "peft": {"eval.model"},
     "kiwipiepy": {"eval.morphemes"},
+    "lm_eval": {"eval.kobest_harness", "eval.kobest_model"},
     "bitsandbytes": set(),
     "datasketch": set(),
+    "sentence_transformers": set(),
     "sklearn": {"eval.retrieval"},
+    "vllm": {"eval.vllm_engine"},
     "wandb": set(),
 }
 CRAWL_ONLY = ("scrapy", "scrapy_selenium", "selenium", "twisted")

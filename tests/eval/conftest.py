@@ -1,13 +1,16 @@
-"""A whole small run in the working directory."""
+"""A whole small run in the working directory, and a real chat server with a tiny model."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from eval.runs import Run
+from preprocess.endpoint import Endpoint
 from tests.eval.rows import write_run
+from tests.eval.served import served
 
 
 @pytest.fixture
@@ -15,3 +18,10 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Write a run with four systems and stand where its paths start."""
     monkeypatch.chdir(tmp_path)
     return write_run(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def served_model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
+    """Give the endpoint of a real `transformers serve`, started once for all tests."""
+    with served(tmp_path_factory.mktemp("served")) as endpoint:
+        yield endpoint

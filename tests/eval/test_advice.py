@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.advice import Counts, jaccard, match_points, point_counts, sentence_counts
+from eval.advice import (
+    Counts,
+    anchor_counts,
+    jaccard,
+    match_points,
+    point_counts,
+    sentence_counts,
+)
 from preprocess.alpaca import Point
 from tests.eval.rows import point
 
@@ -41,6 +48,21 @@ def test_sentences_are_counted_by_polarity(
     """A sentence counts once per polarity, however many points speak of it."""
     assert sentence_counts(predicted, expert, "good") == good
     assert sentence_counts(predicted, expert, "bad") == bad
+
+
+@pytest.mark.parametrize(
+    ("predicted", "expert", "expected"),
+    [
+        ([], [], Counts(0, 0, 0)),
+        ([point("bad", 1)], [point("bad", 1)], Counts(1, 0, 0)),
+        ([point("good", 1)], [point("bad", 1)], Counts(0, 1, 1)),
+        ([point("bad", 2)], [point("bad", 1), point("good", 1)], Counts(0, 1, 2)),
+        ([point("bad", 1), point("bad", 1)], [point("bad", 1)], Counts(1, 0, 0)),
+    ],
+)
+def test_anchors_are_counted(predicted: list[Point], expert: list[Point], expected: Counts) -> None:
+    """An anchor is its polarity and number, and counts once however often it is answered."""
+    assert anchor_counts(predicted, expert) == expected
 
 
 @pytest.mark.parametrize(

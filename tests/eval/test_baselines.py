@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 
 from eval.baselines import generic, shuffled, usable
-from eval.retrieval import Library, by_likeness, by_position, retrieval
+from eval.retrieval import (
+    Library,
+    MorphemeVectors,
+    by_likeness,
+    by_position,
+    retrieval,
+    text_of,
+)
+from eval.rules import rules
 from eval.tasks import Item, read_answer
 from preprocess.alpaca import Unreadable, write_points
 from tests.eval.rows import BAD, GOOD, anchored, item, point
@@ -16,6 +24,11 @@ TRAIN = [
     item(point("bad", 3, 4, text="흔한 말입니다."), item_id="11-1", source_id="11"),
     item(point("bad", 3, 4, text="흔한 말입니다."), item_id="12-1", source_id="12"),
 ]
+
+
+def library(items: list[Item]) -> Library:
+    """Make a library of some items."""
+    return Library(items, MorphemeVectors([text_of(i) for i in items]))
 
 
 def test_groups_of_the_test_are_left_out() -> None:
@@ -63,25 +76,44 @@ def test_retrieval_never_asks_its_own_group() -> None:
     own = item(GOOD, item_id="t-9", source_id="t")
     found = retrieval([own, *TRAIN], TEST[:1])
     assert found.answers["t-1"] != write_points([GOOD])
-    assert Library([own]).nearest(TEST[:1]) == [None]
+    assert library([own]).nearest(TEST[:1]) == [None]
     with pytest.raises(ValueError, match="no training row of another group"):
         retrieval([own], TEST[:1])
+
+
+def test_the_ending_of_a_word_does_not_move_its_neighbour() -> None:
+    """Nearness is told by morphemes: the row with the same words in other forms is the nearest."""
+
+    def essay(sentence: str, name: str) -> Item:
+        made = item(BAD, item_id=f"{name}-1", source_id=name)
+        return Item(made.row, made.task, "", (sentence, *made.sentences[1:]), made.points)
+
+    same = essay("창고에서 재고를 세었고 출고를 맡았습니다.", "20")
+    other = essay("무대에서 노래를 불렀고 박수를 받았습니다.", "21")
+    query = essay("재고는 창고의 출고가 맡는다.", "t")
+    assert library([other, same]).nearest([query]) == [same]
 
 
 def test_numbers_are_carried_over() -> None:
     """By relative position, or to the sentence that is most alike."""
     source = TRAIN[0]
     target = Item(source.row, source.task, source.question, source.sentences[::-1], ())
-    library = Library(TRAIN)
-    assert by_likeness(library, source, target) == [4, 3, 2, 1]
-    assert by_position(library, source, target) == [1, 2, 3, 4]
+    known = library(TRAIN)
+    assert by_likeness(known, source, target) == [4, 3, 2, 1]
+    assert by_position(known, source, target) == [1, 2, 3, 4]
     half = Item(source.row, source.task, source.question, source.sentences[:2], ())
-    assert by_position(library, source, half) == [1, 1, 2, 2]
+    assert by_position(known, source, half) == [1, 1, 2, 2]
 
 
 def test_baselines_write_readable_predictions() -> None:
     """A baseline's predictions can be read, and carry no prompt."""
-    for made in (generic(TRAIN, TEST), shuffled(TRAIN, TEST, 0), retrieval(TRAIN, TEST)):
+    made_all = (
+        generic(TRAIN, TEST),
+        shuffled(TRAIN, TEST, 0),
+        retrieval(TRAIN, TEST),
+        rules(TRAIN, TEST),
+    )
+    for made in made_all:
         predictions = made.predictions(TEST)
         assert [p.id for p in predictions] == ["t-1", "t-2"]
         assert {p.prompt for p in predictions} == {""}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -9,13 +10,16 @@ import msgspec
 import pytest
 import yaml
 
-from eval.generate import SYSTEMS, main
-from eval.prompts import choose_example, load_wrapper, prompt_with_example
+from eval.asking import SYSTEMS
+from eval.generate import main
+from eval.prompts import choose_examples, load_wrapper, prompt_with_example, read_rows
 from eval.records import Prediction
-from preprocess.alpaca import AlpacaRow, encode_line, read_jsonl, rows_path
+from preprocess.alpaca import Task, encode_line, read_jsonl, rows_path
 from tests.conftest import ROOT
 
 RUN = "advice-tiny-lora"
+#: Test rows that are answered: a batch of four and a part of one.
+ROWS = 6
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +35,8 @@ def trained(data: Path, tiny_model: Path, tmp_path_factory: pytest.TempPathFacto
 
     root = tmp_path_factory.mktemp("trained")
     shutil.copytree(data, root / "data")
+    for path in (root / "data" / "alpaca").glob("*/*.jsonl"):
+        cut(path)
     torch.manual_seed(3)
     config = GPTNeoXConfig.from_pretrained(tiny_model, num_hidden_layers=1, hidden_size=48)
     model = GPTNeoXForCausalLM(config)
@@ -43,19 +49,26 @@ def trained(data: Path, tiny_model: Path, tmp_path_factory: pytest.TempPathFacto
     return root
 
 
-def write_run(root: Path) -> None:
-    """Write the YAML of the tiny run: the main run's data and prompt, another base."""
-    main_run = ROOT / "axolotl_configs" / "advice-polyglot-ko-1.3b-qlora.yml"
-    settings = yaml.safe_load(main_run.read_text(encoding="utf-8"))
-    settings |= {"base_model": "base", "output_dir": f"runs/{RUN}", "load_in_4bit": False}
-    (root / "axolotl_configs").mkdir()
-    path = root / "axolotl_configs" / f"{RUN}.yml"
+def cut(path: Path) -> None:
+    """Leave a split few rows; the training rows with short answers, which give little room."""
+    lines = path.read_bytes().splitlines(keepends=True)
+    if path.stem == "train":
+        lines.sort(key=lambda line: (len(json.loads(line)["output"]), line))
+    path.write_bytes(b"".join(lines[:ROWS]))
+
+
+def write_run(root: Path, run: str = RUN, like: str = "advice-polyglot-ko-1.3b-qlora") -> None:
+    """Write the YAML of a tiny run: a real run's data and prompt, another base."""
+    settings = yaml.safe_load((ROOT / f"axolotl_configs/{like}.yml").read_text(encoding="utf-8"))
+    settings |= {"base_model": "base", "output_dir": f"runs/{run}", "load_in_4bit": False}
+    path = root / "axolotl_configs" / f"{run}.yml"
+    path.parent.mkdir(exist_ok=True)
     path.write_text(yaml.safe_dump(settings, allow_unicode=True), encoding="utf-8")
 
 
-def answers(root: Path, system: str) -> Path:
+def answers(root: Path, system: str, run: str = RUN) -> Path:
     """Name a system's file of answers."""
-    return root / "runs" / RUN / "eval" / "predictions" / f"{system}.jsonl"
+    return root / "runs" / run / "eval" / "predictions" / f"{system}.jsonl"
 
 
 @pytest.fixture
@@ -68,9 +81,12 @@ def answered(trained: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_every_system_answers_every_test_row(answered: Path) -> None:
     """Four systems, the same items in the order of the test file, prompts as the YAML has them."""
-    test = list(read_jsonl(rows_path(answered / "data", "advice", "test"), AlpacaRow, cure=""))
-    train = list(read_jsonl(rows_path(answered / "data", "advice", "train"), AlpacaRow, cure=""))
-    wrapper, example = load_wrapper(Path("axolotl_configs") / f"{RUN}.yml"), choose_example(train)
+    test, train = (
+        read_rows(rows_path(answered / "data", "advice", split)) for split in ("test", "train")
+    )
+    wrapper = load_wrapper(Path("axolotl_configs") / f"{RUN}.yml")
+    example = choose_examples(train).first
+    assert len(test) == ROWS
     for system, (_, shot) in SYSTEMS.items():
         found = list(read_jsonl(answers(answered, system), Prediction, cure=""))
         assert [p.id for p in found] == [row.id for row in test]
@@ -102,7 +118,7 @@ def test_a_stopped_attempt_goes_on_to_the_same_bytes(answered: Path) -> None:
     lines = [encode_line(p) for p in (changed, *in_batches[1:])]
     answers(answered, "tuned").unlink()
     batches = answers(answered, "tuned").with_suffix(".batches")
-    batches.write_bytes(b"".join(lines[:6]) + lines[6][:40])
+    batches.write_bytes(b"".join(lines[:5]) + lines[5][:40])
     assert main(["--run", RUN, "--batch", "4"]) == 0
     expected = whole.replace(encode_line(in_batches[0]), lines[0])
     assert answers(answered, "tuned").read_bytes() == expected
@@ -111,12 +127,126 @@ def test_a_stopped_attempt_goes_on_to_the_same_bytes(answered: Path) -> None:
 
 
 def test_answers_of_an_older_adapter_are_made_again(answered: Path) -> None:
-    """When the adapter's file changes, no old answer is kept."""
-    before = answers(answered, "base").stat().st_mtime_ns
+    """When the adapter's file changes, no old answer is kept; other systems stay as they are."""
     settings = answers(answered, "base").with_name("settings.json")
-    settings.write_bytes(settings.read_bytes().replace(b'"batch": 4', b'"batch": 5'))
+    known = json.loads(settings.read_bytes())
+    known["tuned"]["adapter_sha256"] = "of another training"
+    settings.write_text(json.dumps(known), encoding="utf-8")
+    whole = answers(answered, "tuned").read_bytes()
+    before = {s: answers(answered, s).stat().st_mtime_ns for s in SYSTEMS}
     assert main(["--run", RUN, "--batch", "4"]) == 0
-    assert answers(answered, "base").stat().st_mtime_ns > before
+    changed = [s for s in SYSTEMS if answers(answered, s).stat().st_mtime_ns != before[s]]
+    assert changed == ["tuned"]
+    assert answers(answered, "tuned").read_bytes() == whole
+
+
+def drawn(root: Path, seed: str, run: str = RUN) -> bytes:
+    """Answer with sampling, and give the bytes."""
+    how = ["--temperature", "1.0", "--seed", seed, "--batch", "4", "--engine", "transformers"]
+    assert main(["--run", run, "--system", "tuned", *how]) == 0
+    return answers(root, "tuned", run).read_bytes()
+
+
+def test_sampling_is_seeded_and_recorded(answered: Path) -> None:
+    """A seed gives the same bytes, after a stop too; another seed others; the greedy answers wait.
+
+    The stopped attempt had finished its first batch.
+    """
+    run = "advice-drawn-lora"
+    write_run(answered, run)
+    shutil.copytree(answered / "runs" / RUN, answered / "runs" / run, dirs_exist_ok=True)
+    greedy = answers(answered, "tuned", run).read_bytes()
+    first = drawn(answered, "1", run)
+    found = [msgspec.json.decode(line, type=Prediction) for line in first.splitlines()]
+    assert {p.seed for p in found} == {1}
+    assert answers(answered, "tuned", run).with_suffix(".jsonl.old").read_bytes() == greedy
+    answers(answered, "tuned", run).unlink()
+    in_batches = sorted(found, key=lambda p: (-len(p.prompt), p.id))
+    batches = answers(answered, "tuned", run).with_suffix(".batches")
+    batches.write_bytes(b"".join(encode_line(p) for p in in_batches[:4]))
+    assert drawn(answered, "1", run) == first
+    assert drawn(answered, "2", run) != first.replace(b'"seed":1', b'"seed":2')
+
+
+def test_the_split_of_unseen_firms_has_a_folder_of_its_own(answered: Path) -> None:
+    """The same systems answer the second test split, and the first one's answers stay."""
+    before = answers(answered, "tuned").read_bytes()
+    test = read_rows(rows_path(answered / "data", "advice", "test-firms"))
+    assert main(["--run", RUN, "--split", "test-firms", "--system", "tuned"]) == 0
+    path = answered / "runs" / RUN / "eval-test-firms" / "predictions" / "tuned.jsonl"
+    assert [p.id for p in read_jsonl(path, Prediction, cure="")] == [row.id for row in test]
+    assert answers(answered, "tuned").read_bytes() == before
+
+
+def test_a_split_that_is_not_there_names_the_command(
+    answered: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Data of an older build has no second test split."""
+    path = rows_path(answered / "data", "advice", "test-firms")
+    kept = path.rename(path.with_suffix(".away"))
+    try:
+        assert main(["--run", RUN, "--split", "test-firms"]) == 1
+    finally:
+        kept.rename(path)
+    assert "test-firms.jsonl is missing; make it with: make data" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("task", ["overall", "revise"])
+def test_tasks_without_points_are_answered_too(answered: Path, task: Task) -> None:
+    """Their rows may hold more, and their prompts and answers be longer: each row is answered."""
+    run = f"{task}-tiny-lora"
+    write_run(answered, run, "revise-eeve-10.8b-qlora")
+    path = answered / "axolotl_configs" / f"{run}.yml"
+    path.write_text(path.read_text("utf-8").replace("alpaca/revise/", f"alpaca/{task}/"), "utf-8")
+    shutil.copytree(answered / "runs" / RUN, answered / "runs" / run)
+    shutil.rmtree(answered / "runs" / run / "eval")
+    train = read_rows(rows_path(answered / "data", task, "train"))
+    rows = rows_path(answered / "data", task, "test")
+    rows.write_bytes(b"".join(train_lines(answered, task)[:1]))
+    assert main(["--run", run, "--system", "tuned-1shot"]) == 0
+    found = list(read_jsonl(answers(answered, "tuned-1shot", run), Prediction, cure=""))
+    test, examples = read_rows(rows), choose_examples(train)
+    assert [(p.id, p.task) for p in found] == [(row.id, task) for row in test]
+    for row, prediction in zip(test, found, strict=True):
+        assert row.input in prediction.prompt
+        assert examples.beside(row).output in prediction.prompt
+
+
+def train_lines(root: Path, task: Task) -> list[bytes]:
+    """Read training rows as lines; so few essays give some tasks no test row."""
+    return rows_path(root / "data", task, "train").read_bytes().splitlines(keepends=True)
+
+
+def test_vllm_where_it_is_not_is_one_error(
+    answered: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Asked for by name it is an error with the way out; left to itself, transformers answers."""
+    before = answers(answered, "tuned").read_bytes()
+    assert main(["--run", RUN, "--engine", "vllm"]) == 1
+    assert "vllm is not installed" in capsys.readouterr().err
+    assert answers(answered, "tuned").read_bytes() == before
+    known = json.loads(answers(answered, "tuned").with_name("settings.json").read_bytes())
+    assert {of["engine"] for of in known.values()} == {"transformers"}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["--system", "tunde"],
+        ["--temperature", "2.5"],
+        ["--temperature", "-1"],
+        ["--seed", "-1"],
+        ["--parallel", "0"],
+        ["--batch", "-1"],
+        ["--split", "train"],
+    ],
+)
+def test_wrong_usage_is_exit_code_2(wrong: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """What cannot be meant is refused before anything is read, with the name of the option."""
+    with pytest.raises(SystemExit) as stopped:
+        main(["--run", RUN, *wrong])
+    assert stopped.value.code == 2
+    assert wrong[0] in capsys.readouterr().err
 
 
 def test_a_run_that_was_never_trained_names_the_command(

@@ -6,14 +6,21 @@ from pathlib import Path
 
 import pytest
 
-from eval.prompts import choose_example, load_wrapper, prompt_with_example
+from eval.prompts import (
+    choose_example,
+    choose_examples,
+    load_wrapper,
+    prompt_with_example,
+    read_rows,
+)
 from eval.runs import RunError
-from preprocess.alpaca import AlpacaRow, Wrapper
+from preprocess.alpaca import AlpacaRow, RecordError, Wrapper, write_jsonl
+from preprocess.outputs import ReviseRow
 
 
-def row(item_id: str, output: str, text: str = "글") -> AlpacaRow:
-    """Make a row."""
-    return AlpacaRow("지시", text, output, item_id, item_id, item_id)
+def row(item_id: str, output: str, text: str = "글", group: str = "") -> AlpacaRow:
+    """Make a row, of a group of its own unless one is named."""
+    return AlpacaRow("지시", text, output, item_id, group or item_id, item_id)
 
 
 def write(path: Path, kind: str) -> Path:
@@ -62,3 +69,48 @@ def test_the_example_praises_and_criticises_and_is_of_median_length() -> None:
     ]
     assert choose_example(rows).id == "a"
     assert choose_example(rows[-1:]).id == "praise"
+    assert choose_example(rows[::-1]).id == "a"
+
+
+def test_words_of_a_polarity_inside_a_text_are_no_points() -> None:
+    """A row whose text speaks of 좋은점 and 아쉬운점 is one like any other."""
+    rows = [row("a", "가" * 3), row("b", "그 좋은점과 아쉬운점"), row("c", "가" * 40)]
+    assert choose_example(rows).id == "b"
+    assert choose_example([*rows, row("d", "가" * 5)]).id == "d"
+
+
+def test_an_item_is_never_shown_its_own_group() -> None:
+    """Where the example is of the item's group, one fixed other stands in, of another group."""
+    rows = [row("a", "가", group="g"), row("b", "가나", group="g"), row("c", "가나다", group="h")]
+    examples = choose_examples(rows)
+    assert examples.first.id == "b"
+    assert examples.beside(row("t", "", group="other")).id == "b"
+    assert examples.beside(row("t", "", group="g")).id == "c"
+    assert examples.beside(row("u", "", group="g")).id == "c"
+
+
+def test_a_training_split_of_one_group_has_no_other_example() -> None:
+    """Then an item of that group cannot be shown one, and the error says why."""
+    examples = choose_examples([row("a", "가", group="g")])
+    assert examples.beside(row("t", "", group="h")).id == "a"
+    with pytest.raises(RunError, match="id t is of group g, as all training rows are"):
+        examples.beside(row("t", "", group="g"))
+
+
+def test_rows_may_hold_more_than_a_model_is_shown(tmp_path: Path) -> None:
+    """A row of `revise` is read by its input and output; its list of defects is left alone."""
+    path = tmp_path / "revise" / "test.jsonl"
+    write_jsonl(path, [ReviseRow("지시", "글", "답", "1", "g", "1", ())])
+    (read,) = read_rows(path)
+    assert (read.instruction, read.input, read.output, read.id) == ("지시", "글", "답", "1")
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [([], "is empty"), ([row("1", "가"), row("1", "나")], "id 1 stands there twice")],
+)
+def test_rows_that_cannot_be_asked(tmp_path: Path, rows: list[AlpacaRow], said: str) -> None:
+    """No rows, or two of one id, are an error with the command that makes them."""
+    write_jsonl(tmp_path / "test.jsonl", rows)
+    with pytest.raises(RecordError, match=f"{said}; make it with: make data"):
+        read_rows(tmp_path / "test.jsonl")

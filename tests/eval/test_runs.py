@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from eval.runs import Run, RunError, fingerprint, load_run
+from preprocess.alpaca import Task
+from tests.conftest import ROOT
 from tests.eval.rows import RUN
 
 
@@ -23,6 +26,31 @@ def test_paths_are_siblings_of_the_training_file(run: Run) -> None:
     assert run.predictions_dir == Path(f"runs/{RUN}/eval/predictions")
 
 
+def test_second_test_split_has_its_own_file_and_folder(run: Run) -> None:
+    """What is asked and scored of unseen firms is kept apart."""
+    second = load_run(RUN, split="test-firms")
+    assert second.test == Path("data/alpaca/advice/test-firms.jsonl")
+    assert second.train == run.train
+    assert second.predictions_dir == Path(f"runs/{RUN}/eval-test-firms/predictions")
+
+
+@pytest.mark.parametrize("task", get_args(Task))
+def test_every_task_with_scores_makes_a_run(run: Run, task: Task) -> None:
+    """A YAML that trains on one of these tasks can be asked and scored."""
+    path = run.config.with_name("other.yml")
+    path.write_text(
+        f"base_model: tiny\ndatasets: [{{path: data/alpaca/{task}/train.jsonl}}]\n"
+        "output_dir: runs/other\n",
+        encoding="utf-8",
+    )
+    assert load_run("other").task == task
+
+
+def test_published_revision_run_is_one() -> None:
+    """The repository's own run of `revise` is scored like those of advice."""
+    assert load_run("revise-eeve-10.8b-qlora", ROOT / "axolotl_configs").task == "revise"
+
+
 def test_missing_run_lists_those_there_are(run: Run) -> None:
     """An unknown name is answered with the names that would do."""
     with pytest.raises(RunError, match=rf"nothing.yml is missing; the runs .* are: {run.name}"):
@@ -36,11 +64,12 @@ def test_missing_run_lists_those_there_are(run: Run) -> None:
         ("just text\n", "holds no keys"),
         ("base_model: x\n", r"datasets\[0\].path is missing"),
         ("datasets: [{path: data/alpaca/qa/train.jsonl}]\n", "not data/alpaca/<task>/train.jsonl"),
+        ("datasets: [{path: data/alpaca/locate/train.jsonl}]\n", "scores for these tasks alone"),
         ("datasets: [{path: data/alpaca/advice/train.jsonl}]\n", "output_dir is missing"),
     ],
 )
 def test_other_yaml_is_refused(run: Run, text: str, told: str) -> None:
-    """A YAML that is no run of advice is named with what is wrong."""
+    """A YAML that is no run with scores is named with what is wrong."""
     path = run.config.with_name("other.yml")
     path.write_text(text, encoding="utf-8")
     with pytest.raises(RunError, match=told):

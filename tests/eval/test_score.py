@@ -9,15 +9,17 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from eval.measures import measures_of
 from eval.metrics import METRICS
 from eval.records import Difference, Estimate, ItemScore, Prediction, RunResult, Unscored
-from eval.runs import Run
+from eval.runs import Run, load_run
 from eval.score import main
-from eval.table import align, cells
-from preprocess.alpaca import read_jsonl, write_jsonl
-from tests.eval.rows import RUN, six_items, write_anchored_run
+from preprocess.alpaca import Task, read_jsonl, write_jsonl
+from tests.eval.rows import RUN, six_items, write_anchored_run, write_predictions, write_run
+from tests.eval.task_rows import write_task_run
 
-SYSTEMS = ["tuned", "tuned-1shot", "base", "base-1shot", "retrieval", "generic", "shuffled"]
+MODELS = ["tuned", "tuned-1shot", "base", "base-1shot"]
+SYSTEMS = [*MODELS, "retrieval", "rules", "generic", "shuffled"]
 COMMAND = ["--run", RUN, "--resamples", "1000"]
 
 
@@ -41,7 +43,7 @@ def test_a_run_is_scored(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     printed = capsys.readouterr().out.splitlines()
     assert printed[0].split()[:3] == ["system", "location", "F1"]
     assert printed[1].startswith("tuned ")
-    assert printed[-1].startswith("scored 6 items of 3 essays for 7 systems in ")
+    assert printed[-1].startswith("scored 6 items of 3 essays for 8 systems in ")
 
 
 def test_values_intervals_and_differences(run: Run) -> None:
@@ -67,9 +69,9 @@ def test_values_intervals_and_differences(run: Run) -> None:
 def test_scoring_twice_gives_the_same_bytes(run: Run) -> None:
     """Baselines that were written the first time are not taken for models the second."""
     assert main(COMMAND) == 0
-    first = [p.read_bytes() for p in sorted(run.eval_dir.rglob("*.json*"))]
+    first = contents(run)
     assert main(COMMAND) == 0
-    assert [p.read_bytes() for p in sorted(run.eval_dir.rglob("*.json*"))] == first
+    assert contents(run) == first
 
 
 def test_renaming_a_system_changes_its_name_only(run: Run) -> None:
@@ -93,6 +95,82 @@ def test_anchored_run_is_scored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert isinstance(tuned["rouge_l"], Estimate)
     assert tuned["rouge_l"].value == pytest.approx(1 / 2)
     assert {d.metric for d in result.differences} >= {"rouge_l", "point_f1"}
+
+
+@pytest.mark.parametrize(
+    ("task", "systems", "failed"),
+    [
+        ("overall", ["tuned", "base", "retrieval", "generic", "shuffled"], 4),
+        ("revise", ["tuned", "base", "unchanged"], 4),
+        ("write", ["tuned", "base", "retrieval", "shuffled", "applicant"], 2),
+    ],
+)
+def test_every_task_is_scored_in_one_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, task: Task, systems: list[str], failed: int
+) -> None:
+    """All systems have all of the task's metrics; empty, long and broken outputs are counted."""
+    monkeypatch.chdir(tmp_path)
+    run = write_task_run(tmp_path, task)
+    assert main(COMMAND) == 0
+    result, first = result_of(run), contents(run)
+    assert [s.system for s in result.systems] == systems
+    names = [metric.name for metric in measures_of(task).metrics]
+    assert all(list(s.metrics) == names for s in result.systems)
+    scores = list(read_jsonl(run.eval_dir / "scores.jsonl", ItemScore, cure=""))
+    base = [score for score in scores if score.system == "base"]
+    assert sum(score.unreadable is not None for score in base) == failed
+    assert sum(score.counts["markup"] for score in base) == len(base) // 4
+    assert max(score.counts["output_chars"] for score in base) == 100_000
+    assert {d.metric for d in result.differences} == set(measures_of(task).compared)
+    assert main(COMMAND) == 0  # baselines are not taken for models
+    assert contents(run) == first
+
+
+def write_overall_run(root: Path) -> Run:
+    """Write a run of `overall`."""
+    return write_task_run(root, "overall")
+
+
+def test_unseen_firms_have_a_folder_of_their_own(run: Run) -> None:
+    """A second test split is scored beside the first, and neither touches the other."""
+    assert main(COMMAND) == 0
+    first = contents(run)
+    second = load_run(RUN, run.config.parent, "test-firms")
+    items = six_items()[2:]
+    write_jsonl(second.test, (item.row for item in items))
+    write_predictions(Path(), second, "tuned", items, [item.row.output for item in items])
+    assert main([*COMMAND, "--split", "test-firms"]) == 0
+    result = result_of(second)
+    assert (result.systems[0].items, result.systems[0].essays) == (4, 2)
+    assert result.settings["test_file"] == "data/alpaca/advice/test-firms.jsonl"
+    assert contents(run) == first
+
+
+@pytest.mark.parametrize(
+    ("write", "told"),
+    [
+        (write_run, "the encoder nowhere is no folder here and names no revision"),
+        (write_overall_run, "compare points of advice (advice, advice-anchored)"),
+    ],
+)
+def test_encoder_that_cannot_be_used(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    write: Callable[[Path], Run],
+    told: str,
+) -> None:
+    """An encoder that is not there, or is of no use for the task, is one error."""
+    monkeypatch.chdir(tmp_path)
+    run = write(tmp_path)
+    assert main([*COMMAND, "--encoder", "nowhere"]) == 1
+    assert told in capsys.readouterr().err
+    assert not (run.eval_dir / "result.json").exists()
+
+
+def contents(run: Run) -> dict[Path, bytes]:
+    """Read all that belongs to a run's scores."""
+    return {path: path.read_bytes() for path in sorted(run.eval_dir.rglob("*.json*"))}
 
 
 def without_first(path: Path) -> None:
@@ -140,15 +218,18 @@ def changed(**fields: str) -> Callable[[Path], None]:
 def test_wrong_predictions_are_one_error(
     run: Run, capsys: pytest.CaptureFixture[str], damage: Callable[[Path], None], told: str | None
 ) -> None:
-    """Predictions of another test set name file, id and cure, and nothing is written."""
+    """Predictions of another test set name file, id and cure, and earlier results stay whole."""
+    assert main(COMMAND) == 0
+    earlier = contents(run)
+    capsys.readouterr()
     damage(run.predictions_dir / "tuned.jsonl")
     assert main(COMMAND) == (1 if told else 0)
     printed = capsys.readouterr()
     if told:
         assert told in printed.err
         assert f"python -m eval.generate --run {RUN}" in printed.err
-        assert not (run.eval_dir / "scores.jsonl").exists()
-        assert not (run.predictions_dir / "generic.jsonl").exists()
+        path = run.predictions_dir / "tuned.jsonl"
+        assert contents(run) | {path: earlier[path]} == earlier
     else:  # a system that was not asked is no error
         assert "tuned − base" not in printed.out
 
@@ -183,9 +264,3 @@ def test_wrong_usage(arguments: list[str]) -> None:
     """A command line that cannot be meant ends with 2."""
     with pytest.raises(SystemExit, match="2"):
         main(arguments)
-
-
-def test_columns_are_aligned_by_cells() -> None:
-    """A Korean letter is as wide as two Latin ones."""
-    assert cells("가나 ab") == 7
-    assert align([["가나", "x"], ["abcd", "y"]]) == "가나  x\nabcd  y"

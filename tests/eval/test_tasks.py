@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from eval.tasks import read_anchored, read_items, write_anchored
-from preprocess.alpaca import Point, RecordError, Unreadable, write_jsonl
+from eval.tasks import read_anchored, read_answer, read_items, write_anchored
+from preprocess.alpaca import Point, RecordError, Task, Unreadable, write_jsonl
+from preprocess.outputs import ReviseRow
 from tests.eval.rows import GOOD, SENTENCES, item, point, row
+from tests.eval.task_rows import QUESTIONS, items_of, overall_item, revise_item, write_item
 
 
 @pytest.mark.parametrize(
@@ -70,3 +73,58 @@ def test_bad_rows_are_named(tmp_path: Path, rows: list[object], told: str) -> No
     write_jsonl(path, rows)  # type: ignore[arg-type]
     with pytest.raises(RecordError, match=rf"test.jsonl.*{told}.*make data"):
         read_items(path, "advice", cure="make data")
+
+
+def test_items_of_other_tasks() -> None:
+    """They have no points; `write` has its question, and `revise` its defects in the row."""
+    graded, draft, letter = overall_item(2.0), revise_item(), write_item()
+    assert (graded.question, graded.sentences, graded.points) == ("", (), ())
+    assert isinstance(draft.row, ReviseRow)
+    assert len(draft.row.defects) == 4
+    assert (letter.question, letter.points) == (QUESTIONS[0], ())
+
+
+@pytest.mark.parametrize(
+    ("task", "changes", "told"),
+    [
+        ("overall", {"output": "좋은 글입니다."}, "the expert's output cannot be read (no grade)"),
+        ("revise", {"output": "고쳤습니다."}, "does not begin with [첨삭]"),
+        ("revise", {"input": "짧다"}, "the defect at 0 has no place in the draft"),
+        ("write", {"input": "지원 동기"}, "line 1 does not start with '문항: '"),
+        ("write", {"input": "문항: 동기\n[1] 가"}, "the input is more than a question"),
+    ],
+)
+def test_rows_of_other_forms_are_named(
+    tmp_path: Path, task: Task, changes: dict[str, str], told: str
+) -> None:
+    """A test file that cannot be scored is an error with file, id and cure."""
+    path = tmp_path / "test.jsonl"
+    row = items_of(task, range(1, 2))[0].row
+    write_jsonl(path, [msgspec.structs.replace(row, **changes)])
+    with pytest.raises(RecordError, match=rf"test.jsonl, id {row.id}: .*make data") as caught:
+        read_items(path, task, cure="make data")
+    assert told in str(caught.value)
+
+
+def test_rows_of_revise_name_their_defects(tmp_path: Path) -> None:
+    """A row without them is of another task; file, line and field are told."""
+    path = tmp_path / "test.jsonl"
+    write_jsonl(path, [write_item().row])
+    with pytest.raises(RecordError, match=r"test.jsonl, line 1: .*defects"):
+        read_items(path, "revise", cure="make data")
+
+
+@pytest.mark.parametrize(
+    ("output", "task", "expected"),
+    [
+        ("평점: 3.5\n총평: 좋습니다.", "overall", ()),
+        ("평점: 7\n총평: 좋습니다.", "overall", Unreadable("grade out of range")),
+        ("[첨삭] 고친 글", "revise", ()),
+        ("고친 글", "revise", Unreadable("does not begin with [첨삭]")),
+        ("답", "write", ()),
+        (" ", "write", Unreadable("empty")),
+    ],
+)
+def test_outputs_without_points(output: str, task: Task, expected: object) -> None:
+    """Of a task without points an output has none, or cannot be read."""
+    assert read_answer(output, task, 0) == expected

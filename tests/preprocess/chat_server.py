@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 from preprocess.endpoint import Endpoint
 
@@ -17,24 +18,32 @@ KEY = "sk-invented-0123456789"
 Reply = tuple[int, bytes] | Callable[[BaseHTTPRequestHandler], None]
 
 
-def completion(text: str) -> bytes:
-    """Write a chat completion as the API does."""
+def completion(text: str, tokens: tuple[int, int] | None = None) -> bytes:
+    """Write a chat completion as the API does, with tokens read and written where they count."""
     message = {"role": "assistant", "content": text}
-    return json.dumps({"id": "x", "choices": [{"index": 0, "message": message}]}).encode()
+    whole: dict[str, object] = {"id": "x", "choices": [{"index": 0, "message": message}]}
+    if tokens:
+        whole["usage"] = {"prompt_tokens": tokens[0], "completion_tokens": tokens[1]}
+    return json.dumps(whole).encode()
 
 
 @dataclass
 class Site:
     """A server that gives its replies in turn, the last one for ever, and what it was asked.
 
-    With `answering`, replies are made of the prompts instead.
+    With `answering`, replies are made of the prompts instead, and a character counts as a token.
     """
 
     url: str
     replies: list[Reply]
     answering: Callable[[str], str] | None = None
-    asked: list[dict[str, object]] = field(default_factory=list)
+    asked: list[dict[str, Any]] = field(default_factory=list)
     keys: list[str | None] = field(default_factory=list)
+
+    @property
+    def prompts(self) -> list[str]:
+        """List what was asked, in order."""
+        return [str(asked["messages"][0]["content"]) for asked in self.asked]
 
     def next_reply(self) -> Reply:
         """Take the next reply."""
@@ -52,11 +61,13 @@ def serving(answer: str) -> Iterator[Site]:
             asked = json.loads(self.rfile.read(size))
             held.asked.append(asked | {"path": self.path})
             held.keys.append(self.headers["Authorization"])
-            reply: Reply = (
-                (200, completion(held.answering(asked["messages"][0]["content"])))
-                if held.answering
-                else held.next_reply()
-            )
+            reply: Reply
+            if held.answering:
+                prompt = asked["messages"][0]["content"]
+                text = held.answering(prompt)
+                reply = 200, completion(text, (len(prompt), len(text)))
+            else:
+                reply = held.next_reply()
             if callable(reply):
                 reply(self)
                 return

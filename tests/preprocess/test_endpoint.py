@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -12,12 +13,16 @@ from crawler.items import RecordError
 from preprocess.endpoint import (
     Endpoint,
     EndpointError,
+    RejectedError,
+    Reply,
+    Sampling,
     TemporaryError,
     ask,
+    ask_counted,
     endpoint_from,
 )
 from preprocess.rewrites_cache import Cache
-from tests.preprocess.chat_server import KEY, Site, endpoint, hang, serving
+from tests.preprocess.chat_server import KEY, Site, completion, endpoint, hang, serving
 
 
 @pytest.fixture
@@ -77,6 +82,65 @@ def test_a_cut_answer_is_a_passing_failure(site: Site) -> None:
 
     site.replies = [cut, good]
     assert ask(endpoint(site), "prompt") == "answer"
+
+
+def test_sampling_is_sent_as_it_is_set_and_else_left_to_the_endpoint(site: Site) -> None:
+    """Only what is set stands in the request, a temperature of 0 too."""
+    message = {"model": "invented-model", "messages": [{"role": "user", "content": "prompt"}]}
+    ask_counted(endpoint(site), "prompt", Sampling(temperature=0.0, max_tokens=7, seed=3))
+    ask_counted(endpoint(site), "prompt", Sampling())
+    path = {"path": "/v1/chat/completions"}
+    drawn = {"temperature": 0.0, "max_tokens": 7, "seed": 3}
+    assert site.asked == [message | drawn | path, message | path]
+
+
+@pytest.mark.parametrize(
+    ("choice", "usage", "expected"),
+    [
+        (
+            {"message": {"content": "네"}, "finish_reason": "length"},
+            {"prompt_tokens": 12, "completion_tokens": 1, "total_tokens": 13},
+            Reply("네", "length", 12, 1),
+        ),
+        ({"message": {"content": ""}}, None, Reply("", None, None, None)),
+        (
+            {"message": {"content": None, "refusal": "못 합니다."}, "finish_reason": "stop"},
+            {"prompt_tokens": 12, "completion_tokens": 4},
+            Reply("", "refusal", 12, 4),
+        ),
+    ],
+)
+def test_a_reply_tells_its_end_and_its_cost(
+    site: Site, choice: object, usage: object, expected: Reply
+) -> None:
+    """Tokens are the endpoint's own count or none; an empty answer and a refusal are replies."""
+    site.replies = [(200, json.dumps({"choices": [choice], "usage": usage}).encode())]
+    assert ask_counted(endpoint(site), "prompt", Sampling()) == expected
+    assert len(site.asked) == 1
+
+
+@pytest.mark.parametrize("status", [400, 413, 422])
+def test_a_question_that_is_turned_down_is_told_from_an_endpoint_that_refuses(
+    site: Site, status: int
+) -> None:
+    """The next question may be taken; a wrong address or key goes for all of them."""
+    site.replies = [(status, b"")]
+    with pytest.raises(RejectedError, match=f"answered {status}; correct OPENAI_MODEL"):
+        ask(endpoint(site), "prompt")
+    site.replies = [(404, b"")]
+    with pytest.raises(EndpointError, match="answered 404") as caught:
+        ask(endpoint(site), "prompt")
+    assert not isinstance(caught.value, RejectedError)
+    assert len(site.asked) == 2
+
+
+def test_an_empty_text_is_asked_for_again(site: Site) -> None:
+    """Who asks for a text alone gets one, or an error."""
+    site.replies = [(200, completion("")), site.replies[0]]
+    assert ask(endpoint(site), "prompt") == "answer"
+    site.replies = [(200, completion(""))]
+    with pytest.raises(TemporaryError, match="gave an empty answer"):
+        ask(endpoint(site), "prompt")
 
 
 def test_a_spoilt_cache_is_an_error_with_its_cure(tmp_path: Path) -> None:

@@ -1,0 +1,146 @@
+"""A run's test rows as the prompts of its systems, and the engine that the run's model needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+from tqdm import tqdm
+
+from eval import endpoint_system
+from eval.answering import Job, longest_first, settle
+from eval.engines import Drawing, Engine, EngineName, Trained, choose_engine, load_engine
+from eval.predictions import prediction_path
+from eval.prompts import choose_examples, load_wrapper, prompt_with_example, read_rows
+from eval.runs import Run, RunError, fingerprint, read_settings
+from preprocess.alpaca import AlpacaRow
+
+#: Each system of a run's own model: whether the adapter is on, and whether there is an example.
+SYSTEMS = {
+    "base": (False, False),
+    "base-1shot": (False, True),
+    "tuned": (True, False),
+    "tuned-1shot": (True, True),
+}
+#: Room for an answer, as a multiple of the longest answer of the training split.
+ROOM = 1.25
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Options:
+    """How answers are made.
+
+    Attributes:
+        engine: One of `eval.engines.ENGINES`.
+        batch: Prompts at a time; with 0 the engine takes its own number.
+        parallel: Questions that an endpoint is asked at once.
+        timeout: Seconds that an endpoint has for an answer.
+        drawing: How tokens are found.
+        progress: Whether to show how far it is.
+
+    """
+
+    engine: str = "auto"
+    batch: int = 0
+    parallel: int = 4
+    timeout: float = 120.0
+    drawing: Drawing = field(default_factory=Drawing)
+    progress: bool = False
+
+
+class Asking:
+    """A run's test rows, and what is needed to have them answered.
+
+    Raises:
+        RecordError: A data file is missing or broken.
+        RunError: The run's YAML has no prompt.
+
+    """
+
+    def __init__(self, run: Run, options: Options) -> None:
+        self.run, self.options = run, options
+        self.test, self.train = read_rows(run.test), read_rows(run.train)
+        self.wrapper = load_wrapper(run.config)
+        self.examples = choose_examples(self.train)
+
+    def jobs(self, system: str, *, shot: bool, told: bool = False) -> list[Job]:
+        """Make a system's prompts; `told` where its model must be told the answer's form."""
+        return longest_first(
+            [
+                Job(row, self.run.task, system, self._prompt(row, shot=shot, told=told))
+                for row in self.test
+            ]
+        )
+
+    def _prompt(self, row: AlpacaRow, *, shot: bool, told: bool) -> str:
+        def shown(of: AlpacaRow) -> AlpacaRow:
+            return endpoint_system.told(of, self.run.task) if told else of
+
+        if not shot:
+            return self.wrapper.prompt(shown(row))
+        return prompt_with_example(self.wrapper, shown(row), shown(self.examples.beside(row)))
+
+    def settled(self, system: str, **settings: str | int) -> Path:
+        """Name a system's file, once answers made in another way are out of it."""
+        drawing = self.options.drawing
+        settle(
+            self.run.predictions_dir,
+            system,
+            {
+                "test_sha256": fingerprint(self.run.test),
+                "config_sha256": fingerprint(self.run.config),
+                "example": self.examples.first.id,
+                "temperature": drawing.temperature,
+                "seed": drawing.recorded_seed,
+                **settings,
+            },
+        )
+        return prediction_path(self.run.predictions_dir, system)
+
+    @cached_property
+    def adapter_sha256(self) -> str:
+        """The fingerprint of the adapter that is asked."""
+        return fingerprint(trained_adapter(self.run))
+
+    @cached_property
+    def engine_name(self) -> EngineName:
+        """The engine that answers."""
+        return choose_engine(self.options.engine, self.run.output_dir)
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The run's model, loaded when it is first needed."""
+        settings = read_settings(self.run.config)
+        revision = settings.get("revision_of_model")
+        trained = Trained(
+            base=self.run.base_model,
+            revision=None if revision is None else str(revision),
+            adapter=self.run.output_dir,
+            four_bit=bool(settings.get("load_in_4bit")),
+            longest=max((row.output for row in self.train), key=len),
+            room=ROOM,
+        )
+        return load_engine(self.engine_name, trained, self.options.drawing)
+
+    def bar(self, answers: Iterable[T], count: int, system: str) -> Iterator[T]:
+        """Show how far a system is, its rate and the time left."""
+        yield from tqdm(
+            answers,
+            total=count,
+            desc=system,
+            unit=" answers",
+            disable=not self.options.progress,
+        )
+
+
+def trained_adapter(run: Run) -> Path:
+    """Find the weights that training left, or say how to make them."""
+    path = run.output_dir / "adapter_model.safetensors"
+    if not path.is_file():
+        raise RunError(f"{path} is missing: the run was never trained; make train RUN={run.name}")
+    return path

@@ -1,0 +1,65 @@
+"""The KoBEST table as plain text: systems, the fine-tuned minus the base, and what is quoted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from eval.kobest_records import BENCHMARKS, Answered, Benchmark, KobestResult, Quoted
+from eval.table import align
+
+HEADING = "KoBEST, macro-F1 ± standard error; `shortest` is the floor: it reads no question"
+
+
+#: What stands in the table, by system, number of examples and task.
+Cells = Mapping[tuple[str, int, Benchmark], str]
+
+
+def kobest_table(result: KobestResult) -> str:
+    """Write all that was measured, one row a system and number of examples."""
+    measured: Cells = {
+        (s.system, s.shots, s.task): f"{s.value:.3f} ± {s.stderr:.3f}" for s in result.scores
+    }
+    compared: Cells = {
+        (
+            f"{d.system} − {d.other}",
+            d.shots,
+            d.task,
+        ): f"{d.value:+.3f} [{d.low:+.3f}, {d.high:+.3f}]"
+        for d in result.differences
+    }
+    blocks = [
+        f"{HEADING}\n{align([_head('system'), *_rows(measured)])}",
+        align([_head("difference [95 %]"), *_rows(compared)]) if compared else "",
+        "\n".join(filter(None, map(_shortened, result.answered))),
+        _quoted(result.quoted),
+    ]
+    return "\n\n".join(filter(None, blocks))
+
+
+def _head(first: str) -> list[str]:
+    """Write the first row of a block."""
+    return [first, "examples", *BENCHMARKS]
+
+
+def _rows(cells: Cells) -> Iterable[list[str]]:
+    """Yield a row for each system and number of examples, in the order of the cells."""
+    for system, shots in dict.fromkeys((system, shots) for system, shots, _ in cells):
+        told = "any" if system == "shortest" else str(shots)
+        yield [system, told, *(cells.get((system, shots, task), "–") for task in BENCHMARKS)]
+
+
+def _shortened(answered: Answered) -> str | None:
+    """Tell of prompts that did not fit into the model."""
+    if not answered.cut:
+        return None
+    return (
+        f"{answered.system}, {answered.task}, {answered.shots} examples: {answered.cut} prompts "
+        "were longer than the model's positions and lost their beginning"
+    )
+
+
+def _quoted(quoted: Sequence[Quoted]) -> str:
+    """Write the published rows apart from what was measured."""
+    cells: Cells = {(q.model, q.shots, q.task): f"{q.value:.3f}" for q in quoted}
+    notes = "; ".join(dict.fromkeys(q.note for q in quoted))
+    return f"quoted, not comparable ({notes})\n{align([_head('model'), *_rows(cells)])}"

@@ -1,0 +1,83 @@
+"""The table that a scored run prints, its columns aligned where Korean letters are two cells wide.
+
+Which columns a task has stands in `eval.measures`.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from eval.measures import measures_of
+from eval.records import Difference, Estimate, RunResult, SystemResult, Unscored
+
+#: How values are written that are no shares.
+COUNTED = {"advice_points": "{:.1f}", "output_chars": "{:.0f}", "training_run": "{:.1f}"}
+
+
+def headline_table(result: RunResult) -> str:
+    """Write the table of systems, and below it the differences on the headline metric."""
+    (title, headline), *columns = measures_of(result.task).columns
+    rows = [["system", f"{title} [95 %]", *(heading for heading, _ in columns)]]
+    rows += [
+        system_row(system, headline, [name for _, name in columns]) for system in result.systems
+    ]
+    told = [d for d in result.differences if d.metric == headline]
+    lines = [align(rows), ""]
+    if told:
+        lines += [align([difference_row(d, title) for d in told]), ""]
+    return "\n".join(lines)
+
+
+def system_row(system: SystemResult, headline: str, names: Iterable[str]) -> list[str]:
+    """Write one system's cells."""
+    first = with_interval(system.metrics[headline])
+    return [system.system, first, *(number(system.metrics[name], name) for name in names)]
+
+
+def difference_row(difference: Difference, title: str) -> list[str]:
+    """Write one difference as cells."""
+    found = difference.estimate
+    return [
+        f"{difference.system} − {difference.other}",
+        title,
+        with_interval(found, "{:+.3f}"),
+        "" if isinstance(found, Unscored) else verdict(found),
+        "" if difference.p_holm is None else f"p {difference.p_holm:.3f} (Holm)",
+    ]
+
+
+def verdict(estimate: Estimate) -> str:
+    """Say whether the interval of a difference holds 0."""
+    if estimate.low <= 0 <= estimate.high:
+        return "interval holds 0: undecided"
+    return "higher" if estimate.low > 0 else "lower"
+
+
+def number(found: Estimate | Unscored, name: str) -> str:
+    """Write a metric's value, or a dash where it does not exist."""
+    return "–" if isinstance(found, Unscored) else COUNTED.get(name, "{:.3f}").format(found.value)
+
+
+def with_interval(found: Estimate | Unscored, form: str = "{:.3f}") -> str:
+    """Write a value with its interval."""
+    if isinstance(found, Unscored):
+        return "–"
+    return f"{form.format(found.value)} [{form.format(found.low)}, {form.format(found.high)}]"
+
+
+def align(rows: Sequence[Sequence[str]]) -> str:
+    """Pad the cells of each column to its widest; rows are equally long."""
+    widths = [max(map(cells, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(c + " " * (w - cells(c)) for c, w in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    )
+
+
+def cells(text: str) -> int:
+    """Count the terminal cells of a text: wide and full-width letters take two, marks none."""
+    return sum(
+        0 if unicodedata.combining(c) else 1 + (unicodedata.east_asian_width(c) in "WF")
+        for c in text
+    )

@@ -1,0 +1,185 @@
+"""Compute what people said of a run: win rates, mean marks, and how well the raters agree.
+
+    python -m eval.ratings --run advice-polyglot-ko-1.3b-qlora
+
+Reads `runs/<run>/eval/ratings/<rater>.jsonl`, which `eval.rate` writes, one file a rater; files
+that were rated elsewhere may be laid beside them. Writes `runs/<run>/eval/ratings.json` and prints
+a table. Where a judge has judged the run, its agreement with people is computed too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+
+from eval.judge_people import in_words, with_people
+from eval.judge_records import JudgeResult
+from eval.predictions import PredictionError
+from eval.rate_file import Key, ratings_dir, read_ratings
+from eval.rate_pairs import Outputs, answers_sha256, known_systems, read_outputs
+from eval.ratings_records import Agreement, RaterResult, Rating, RatingsResult
+from eval.ratings_summary import (
+    Draws,
+    advised_twice,
+    between_raters,
+    comparisons,
+    experts_agree,
+    first_side,
+    longer,
+)
+from eval.ratings_table import ratings_table
+from eval.runs import CONFIGS, Run, RunError, fingerprint, load_run
+from eval.tasks import read_items
+from preprocess.alpaca import RecordError, write_whole
+
+RESAMPLES = FEWEST_RESAMPLES = 1000
+NO_JUDGE = "no judge has judged this run; ask one with: python -m eval.judge --run {run}"
+
+ByRater = Mapping[str, Mapping[Key, Rating]]
+
+
+class RatingsError(ValueError):
+    """There is nothing to compute; the message says why and the cure."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns the exit code."""
+    options = parse(arguments)
+    try:
+        run = load_run(options.run, options.configs)
+        result = sum_up(run, Draws(options.resamples, options.seed))
+    except (RunError, RecordError, PredictionError, RatingsError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    path = run.eval_dir / "ratings.json"
+    write_whole(path, [msgspec.json.format(msgspec.json.encode(result), indent=2) + b"\n"])
+    print(ratings_table(result))
+    print(f"wrote {path}")
+    return 0
+
+
+def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="python -m eval.ratings", description=__doc__)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    add = parser.add_argument
+    add("--run", required=True, help="a run's name, or the path of its YAML")
+    add("--configs", type=Path, default=CONFIGS, help="where runs are looked up")
+    add("--resamples", type=int, default=RESAMPLES, help=f"of the intervals ({RESAMPLES})")
+    add("--seed", type=int, default=0, help="of the resamples (0)")
+    options = parser.parse_args(arguments)
+    if options.resamples < FEWEST_RESAMPLES:
+        parser.error(f"--resamples must be at least {FEWEST_RESAMPLES} for a 95 % interval")
+    return options
+
+
+def sum_up(run: Run, draws: Draws) -> RatingsResult:
+    """Compute the result of a run's ratings.
+
+    Raises:
+        RatingsError: Nobody has rated the answers that the run has now.
+        RecordError: A line is no rating, or the judge's file is none.
+        PredictionError: A rated system's predictions do not fit the test set.
+
+    """
+    by_rater = read_raters(run)
+    items = read_items(run.test, run.task, cure="make data")
+    rated_systems = {s for of in by_rater.values() for key in of for s in key[1:]}
+    outputs = read_outputs(run, items, sorted(rated_systems & {*known_systems(run)}))
+    fresh = {rater: in_force(of, outputs) for rater, of in by_rater.items()}
+    rated = [r for of in fresh.values() for r in of if r.verdict != "skipped"]
+    if not rated:
+        raise RatingsError(
+            f"{ratings_dir(run)}/ has no rating of the answers that {run.name} has now; "
+            f"rate some with: python -m eval.rate --run {run.name}"
+        )
+    judged, judge = agreement_with_judge(run, rated, draws)
+    met = advised_twice(items)
+    return RatingsResult(
+        run=run.name,
+        task=run.task,
+        raters=tuple(rater_result(rater, by_rater[rater], of) for rater, of in fresh.items()),
+        comparisons=comparisons(rated, draws),
+        first_side=first_side(rated, draws),
+        longer=longer(rated, lambda system, row: len(outputs[system][row]), draws),
+        between_raters=between_raters(rated, draws),
+        with_judge=judged,
+        judge=judge,
+        experts=experts_agree(met, draws),
+        expert_pairs=len(met),
+        settings=settings(run, draws),
+    )
+
+
+def read_raters(run: Run) -> ByRater:
+    """Read every rater's file.
+
+    Raises:
+        RatingsError: There is none.
+
+    """
+    files = sorted(ratings_dir(run).glob("*.jsonl"))
+    if not files:
+        raise RatingsError(
+            f"{ratings_dir(run)}/ has no ratings; "
+            f"make some with: python -m eval.rate --run {run.name}"
+        )
+    return {path.stem: read_ratings(path, path.stem) for path in files}
+
+
+def in_force(ratings: Mapping[Key, Rating], outputs: Outputs) -> list[Rating]:
+    """Take the ratings of answers that the run still has."""
+    return [
+        rating
+        for rating in ratings.values()
+        if all(rating.id in outputs.get(s, ()) for s in (rating.first, rating.second))
+        and rating.answers_sha256
+        == answers_sha256({s: outputs[s][rating.id] for s in (rating.first, rating.second)})
+    ]
+
+
+def rater_result(rater: str, ratings: Mapping[Key, Rating], fresh: Sequence[Rating]) -> RaterResult:
+    """Count what one rater did."""
+    skipped = sum(rating.verdict == "skipped" for rating in fresh)
+    return RaterResult(rater, len(fresh) - skipped, skipped, len(ratings) - len(fresh))
+
+
+def agreement_with_judge(
+    run: Run, rated: Sequence[Rating], draws: Draws
+) -> tuple[tuple[Agreement, ...], str]:
+    """Compute the judge's agreement with people, and say it in words.
+
+    Raises:
+        RecordError: `judge.json` is there and is not a judge's result.
+
+    """
+    path = run.eval_dir / "judge.json"
+    try:
+        judged = msgspec.json.decode(path.read_bytes(), type=JudgeResult)
+    except FileNotFoundError:
+        return (), NO_JUDGE.format(run=run.name)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise RecordError(
+            f"{path}: {error}; make it again with: python -m eval.judge --run {run.name}"
+        ) from None
+    found = with_people(rated, judged.preferences, judged.marks, seed=draws.seed)
+    return found, in_words(found, run)
+
+
+def settings(run: Run, draws: Draws) -> dict[str, str]:
+    """Say how the numbers were made, and from which files."""
+    return {
+        "test_file": str(run.test),
+        "test_sha256": fingerprint(run.test),
+        "ratings_sha256": fingerprint(*sorted(ratings_dir(run).glob("*.jsonl"))),
+        "resamples": str(draws.resamples),
+        "seed": str(draws.seed),
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,149 @@
+"""A scored run as the report reads it: result, item scores, predictions, and what stands beside.
+
+Nothing is scored again; files that changed since they were scored are refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from eval.judge_records import JudgeResult
+from eval.kobest_records import KobestResult
+from eval.predictions import prediction_files, prediction_path
+from eval.ratings_records import RatingsResult
+from eval.records import ItemScore, Prediction, RunResult
+from eval.runs import Run, fingerprint
+from eval.slices import read_facts
+from eval.tasks import Item, read_items
+from preprocess.alpaca import Facts, read_jsonl
+
+Kept = TypeVar("Kept", RunResult, JudgeResult, RatingsResult, KobestResult)
+
+
+class ReportError(ValueError):
+    """Results that are missing, or no longer belong to the files they were made from."""
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What may stand beside a run's scores: a judge's, people's and KoBEST's results."""
+
+    run: str
+    judge: JudgeResult | None
+    people: RatingsResult | None
+    kobest: KobestResult | None
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A scored run, or several on the same items (`eval.combined`).
+
+    Scores and predictions are by system and in the order of the items; `facts` are by row id, and
+    empty where the data have none.
+    """
+
+    result: RunResult
+    items: tuple[Item, ...]
+    facts: Mapping[str, Facts]
+    scores: Mapping[str, Sequence[ItemScore]]
+    predictions: Mapping[str, Sequence[Prediction]]
+    beside: tuple[Beside, ...]
+
+
+def read_scored(run: Run) -> Scored:
+    """Read all that the report tells of a run.
+
+    Raises:
+        ReportError: The run was not scored, or its files changed since.
+        RecordError: A file cannot be read.
+
+    """
+    cure = f"python -m eval.score --run {run.name}"
+    result = read_result(run, cure)
+    items = read_items(run.test, run.task, cure="make data")
+    refuse_changed(run, result, cure)
+    names = [s.system for s in result.systems]
+    return Scored(
+        result=result,
+        items=items,
+        facts=read_facts(run)[0],
+        scores=read_scores(run, names, items, cure),
+        predictions={name: in_item_order(run, name, items, cure) for name in names},
+        beside=(read_beside(run),),
+    )
+
+
+def read_beside(run: Run) -> Beside:
+    """Read what a judge and people said, and KoBEST, as far as there is any."""
+    return Beside(
+        run.name,
+        judge=read_kept(run.eval_dir / "judge.json", JudgeResult, f"make judge RUN={run.name}"),
+        people=read_kept(
+            run.eval_dir / "ratings.json", RatingsResult, f"make ratings RUN={run.name}"
+        ),
+        kobest=read_kept(
+            run.output_dir / "eval" / "kobest.json", KobestResult, f"make kobest RUN={run.name}"
+        ),
+    )
+
+
+def read_result(run: Run, cure: str) -> RunResult:
+    """Read `result.json`."""
+    path = run.eval_dir / "result.json"
+    result = read_kept(path, RunResult, cure)
+    if result is None:
+        raise ReportError(f"{path} is missing: {run.name} was not scored; run: {cure}")
+    return result
+
+
+def read_kept(path: Path, kind: type[Kept], cure: str) -> Kept | None:
+    """Read a result from its file; nothing where there is no file."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=kind)
+    except FileNotFoundError:
+        return None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ReportError(f"{path}: {error}; make it again with: {cure}") from None
+
+
+def refuse_changed(run: Run, result: RunResult, cure: str) -> None:
+    """Refuse scores that are not the result's, or whose test set or predictions changed since."""
+    scores = run.eval_dir / "scores.jsonl"
+    now = {
+        "test_sha256": (run.test, fingerprint(run.test)),
+        "predictions_sha256": (run.predictions_dir, fingerprint(*prediction_files(run))),
+    }
+    if scores.exists():
+        now["scores_sha256"] = (scores, fingerprint(scores))
+    changed = [
+        str(path) for key, (path, hashed) in now.items() if result.settings.get(key) != hashed
+    ]
+    if changed:
+        raise ReportError(f"{' and '.join(changed)} changed since scoring; run: {cure}")
+
+
+def read_scores(
+    run: Run, names: Sequence[str], items: Sequence[Item], cure: str
+) -> dict[str, list[ItemScore]]:
+    """Read the item scores by system, in the order of the items."""
+    path = run.eval_dir / "scores.jsonl"
+    read = {(s.system, s.id): s for s in read_jsonl(path, ItemScore, cure=cure)}
+    if set(read) != {(name, item.row.id) for name in names for item in items}:
+        raise ReportError(f"{path} does not hold every item of every system; run: {cure}")
+    return {name: [read[name, item.row.id] for item in items] for name in names}
+
+
+def in_item_order(
+    run: Run, system: str, items: Sequence[Item], cure: str
+) -> tuple[Prediction, ...]:
+    """Read a system's predictions in the order of the items."""
+    path = prediction_path(run.predictions_dir, system)
+    read = {p.id: p for p in read_jsonl(path, Prediction, cure=cure)}
+    if not read.keys() >= {item.row.id for item in items}:
+        raise ReportError(f"{path} does not hold every item; run: {cure}")
+    return tuple(read[item.row.id] for item in items)

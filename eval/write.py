@@ -1,0 +1,108 @@
+"""`write` counted: firms named, fit to the question, repetition, overlap with the training data.
+
+Any text is an answer, and an empty one a failed output: it fits its question less than all others.
+The data call the firm applied to XX, so an answer that names one has it from elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from eval.form import form_counts, item_score, scored_each
+from eval.question_fit import Fit, Questions, content_words
+from eval.records import ItemScore, Prediction
+from eval.shared_runs import TrainingTexts
+from eval.tasks import Item, read_text
+from preprocess.alpaca import Unreadable
+from preprocess.outputs import firm_names
+
+#: Words in a row that, once said, count as said again.
+GRAM = 4
+#: How a text ends that has come to an end: a mark, within quotation marks or brackets or not.
+END = re.compile(r"[.!?…][\"'”’)\]」』]*$")
+
+
+def score_write(
+    items: Sequence[Item],
+    predictions: Sequence[Prediction],
+    *,
+    train: TrainingTexts,
+    progress: Callable[[int], None] | None = None,
+) -> list[ItemScore]:
+    """Score outputs, of one system or of all.
+
+    Args:
+        items: The items of the test set, each once, in any order; an answer is held against the
+            questions of all.
+        predictions: Answers to them; an item may have any number of them.
+        train: The answers of the training split.
+        progress: Told how many more predictions are done.
+
+    """
+    by_id = {item.row.id: item for item in items}
+    questions = Questions([item.question for item in items])
+    distinct = list(dict.fromkeys(prediction.output for prediction in predictions))
+    words = dict(zip(distinct, content_words(distinct), strict=True))
+
+    def score(prediction: Prediction) -> ItemScore:
+        item = by_id[prediction.id]
+        fit = questions.fit(item.question, words[prediction.output])
+        return score_one(item, prediction, fit, train)
+
+    return scored_each(predictions, score, progress)
+
+
+def score_one(item: Item, prediction: Prediction, fit: Fit, train: TrainingTexts) -> ItemScore:
+    """Count one output."""
+    said = read_text(prediction.output)
+    failed = isinstance(said, Unreadable)
+    text = "" if isinstance(said, Unreadable) else said
+    counts = {
+        **form_counts(prediction, readable=not failed),
+        **fit_counts(fit, failed=failed),
+        **firm_counts(item, text),
+        **repetition_counts(text),
+        **copied_counts(text, train),
+        "ends": float(END.search(text) is not None),
+    }
+    return item_score(
+        item, prediction, counts, said.reason if isinstance(said, Unreadable) else None
+    )
+
+
+def fit_counts(fit: Fit, *, failed: bool) -> dict[str, float]:
+    """Count how an output fits its question; a failed one fits it less than all others."""
+    return {
+        "question_met": fit.met,
+        "question_words": fit.words,
+        "question_rank_sum": 0.0 if failed else fit.rank or 0.0,
+        "question_ranked": float(fit.rank is not None),
+        "question_first": 0.0 if failed else fit.first,
+    }
+
+
+def firm_counts(item: Item, text: str) -> dict[str, float]:
+    """Count the firms that a text names and its question and job do not."""
+    asked = set(firm_names(f"{item.row.instruction}\n{item.row.input}"))
+    named = [name for name in firm_names(text) if name not in asked]
+    return {"firm_names": float(len(named)), "firm_named": float(bool(named))}
+
+
+def repetition_counts(text: str) -> dict[str, float]:
+    """Count runs of words, and those that had been said before."""
+    words = text.split()
+    grams = Counter(tuple(words[k : k + GRAM]) for k in range(len(words) - GRAM + 1))
+    total = sum(grams.values())
+    return {"grams": float(total), "grams_again": float(total - len(grams))}
+
+
+def copied_counts(text: str, train: TrainingTexts) -> dict[str, float]:
+    """Count the words of a text, and those that stand in a row in a training text."""
+    shared = train.shared(text)
+    return {
+        "words": float(shared.words),
+        "words_copied": float(shared.copied),
+        "training_run": float(shared.longest),
+    }

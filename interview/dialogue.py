@@ -1,0 +1,261 @@
+"""The interviewer's side of a dialogue: what it hears, where it goes, what it says.
+
+`advance` is the whole policy and needs no model: it moves from state to state by what was heard.
+So a transcript, which holds what was heard, leads to the same state again.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from interview.bank import CONTENT, Bank
+from interview.picking import Picked, Picker
+from interview.records import ASKED, END, Interview, Said, Turned
+from preprocess.alpaca import RecordError
+
+#: So many replies in a row without an expected answer, and the interviewer gives one up.
+PATIENCE = 3
+LINES = CONTENT / "lines.toml"
+
+
+@dataclass(frozen=True)
+class State:
+    """Where a dialogue stands.
+
+    Attributes:
+        topic: The current topic, or the end.
+        remaining: Its expected answers that are open, the one asked for first.
+        stuck: Replies in a row that brought no answer.
+        answered: Expected answers given so far, in order.
+        missed: Expected answers given up, in order.
+
+    """
+
+    topic: str
+    remaining: tuple[str, ...]
+    stuck: int = 0
+    answered: tuple[str, ...] = ()
+    missed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What a reply was taken for: `None` where the interviewer is not sure."""
+
+    satisfied: str | None
+    leaves: bool = False
+
+
+def enter(bank: Bank, state: State, topic: str) -> State:
+    """Come to a topic, with all its expected answers open."""
+    names = () if topic == END else tuple(e.name for e in bank.topic(topic).expected)
+    return replace(state, topic=topic, remaining=names, stuck=0)
+
+
+def start_of(bank: Bank, interview: Interview) -> State:
+    """Give the state in which an interview starts."""
+    return enter(bank, State(END, ()), bank.course(interview)[0].name)
+
+
+def advance(bank: Bank, state: State, heard: Heard) -> State:
+    """Go on from what was heard.
+
+    Every reply brings an answer, gives one up, or is one of less than `PATIENCE` that do neither,
+    so that a dialogue ends whatever is said.
+    """
+    if heard.satisfied in state.remaining:
+        left = tuple(name for name in state.remaining if name != heard.satisfied)
+        answered = (*state.answered, heard.satisfied)
+        after = replace(state, remaining=left, answered=answered, stuck=0)
+    elif heard.leaves:
+        after = replace(state, remaining=(), missed=state.missed + state.remaining)
+    elif state.stuck + 1 < PATIENCE:
+        return replace(state, stuck=state.stuck + 1)
+    else:
+        given_up, *rest = state.remaining
+        missed = (*state.missed, given_up)
+        after = replace(state, remaining=tuple(rest), missed=missed, stuck=0)
+    return after if after.remaining else enter(bank, after, bank.following(state.topic))
+
+
+def move_of(before: State, heard: Heard, after: State) -> Turned:
+    """Tell what the interviewer does after a reply."""
+    if after.topic == END:
+        return "close"
+    if after.topic != before.topic:
+        return "open"
+    if after.remaining != before.remaining:
+        return "ask"
+    if heard.satisfied is None:
+        return "back"
+    if heard.satisfied == ASKED:
+        return "explain"
+    return "hint" if before.stuck == 0 else "ask"
+
+
+@dataclass
+class Interviewer:
+    """One dialogue.
+
+    Attributes:
+        bank: The question bank.
+        picker: What tells the answer that a reply gives.
+        limit: The score under which the interviewer asks back.
+        interview: Which interview is held.
+        seed: Which wordings come first.
+
+    """
+
+    bank: Bank
+    picker: Picker
+    limit: float
+    interview: Interview
+    seed: int = 0
+    state: State = field(init=False)
+    used: Counter[tuple[str, Turned, str | None]] = field(init=False, default_factory=Counter)
+    lines: dict[str, Any] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.state = start_of(self.bank, self.interview)
+        self.lines = tomllib.loads(LINES.read_text(encoding="utf-8"))
+
+    @property
+    def over(self) -> bool:
+        """Say whether the interview has come to its end."""
+        return self.state.topic == END
+
+    def greet(self) -> Said:
+        """Greet, and open the first topic."""
+        question = self.worded("open", None)
+        return self.say(f"{self.lines['greet'][self.interview]} {question}", "greet", None)
+
+    def hear(self, text: str) -> tuple[Said, Said]:
+        """Take a reply, whatever it is, and answer it."""
+        reply = clean(text)
+        picked, before = self.understand(reply), self.state
+        heard = Heard(picked.answer or None, picked.leaves)
+        line = Said(
+            interview=self.interview,
+            seed=self.seed,
+            speaker="applicant",
+            text=reply,
+            topic=before.topic,
+            satisfied=heard.satisfied,
+            score=picked.score,
+            leaves=picked.leaves,
+        )
+        self.state = advance(self.bank, before, heard)
+        return line, self.respond(before, heard)
+
+    def understand(self, reply: str) -> Picked:
+        """Pick the answer; an empty one where the score is too low, or no letter was typed."""
+        if not any(c.isalnum() for c in reply):
+            return Picked("", 0.0, leaves=False)
+        picked = self.picker.pick(self.state.topic, self.state.remaining, reply)
+        unsure = picked.score <= self.limit and not picked.leaves
+        return replace(picked, answer="") if unsure else picked
+
+    def respond(self, before: State, heard: Heard) -> Said:
+        """Say what follows a reply."""
+        move = move_of(before, heard, self.state)
+        expected = self.state.remaining[0] if move in {"ask", "hint"} else None
+        words = self.worded(move, expected)
+        if heard.satisfied in before.remaining:
+            words = f"{self.line('thanks')} {words}"
+        elif move == "open" or len(self.state.missed) > len(before.missed):
+            words = f"{self.line('moving_on')} {words}"
+        return self.say(words, move, expected)
+
+    def worded(self, move: Turned, expected: str | None) -> str:
+        """Choose the wording of a move that was used least in this dialogue."""
+        if move == "close":
+            return str(self.lines["close"])
+        if move == "back":
+            return self.line("back")
+        texts = [
+            row.text
+            for row in self.bank.questions
+            if (row.topic, row.move, row.expected) == (self.state.topic, move, expected)
+        ]
+        return self.next_of(texts, (self.state.topic, move, expected))
+
+    def line(self, name: str) -> str:
+        """Choose a line that belongs to no topic."""
+        return self.next_of(self.lines[name], (name, "back", None))
+
+    def next_of(self, texts: Sequence[str], key: tuple[str, Turned, str | None]) -> str:
+        """Go round the wordings, from the one that the seed says."""
+        text = texts[(self.seed + self.used[key]) % len(texts)]
+        self.used[key] += 1
+        return text
+
+    def say(self, text: str, move: Turned, expected: str | None) -> Said:
+        """Make a line of the interviewer."""
+        return Said(
+            interview=self.interview,
+            seed=self.seed,
+            speaker="interviewer",
+            text=text,
+            topic=self.state.topic,
+            move=move,
+            expected=expected,
+        )
+
+    def replay(self, lines: Iterable[Said], path: Path) -> Said:
+        """Come to the state in which a transcript ended.
+
+        Returns:
+            What the interviewer said last, or would have said, had it not been broken off.
+
+        Raises:
+            RecordError: The transcript does not fit the bank.
+
+        """
+        last = self.greet()
+        for number, line in enumerate(lines, start=1):
+            if line.speaker == "interviewer":
+                continue
+            if line.topic != self.state.topic:
+                raise RecordError(
+                    f"{path}, line {number}: the topic is {line.topic} where this bank comes to "
+                    f"{self.state.topic}; start a new transcript"
+                )
+            before, heard = self.state, Heard(line.satisfied, line.leaves)
+            self.state = advance(self.bank, before, heard)
+            last = self.respond(before, heard)
+        return last
+
+    def summary(self) -> str:
+        """Write what was answered and what was missing, topic by topic."""
+        words = self.lines["summary"]
+        told = [words["head"]]
+        for topic in self.bank.course(self.interview):
+            names = [e.name for e in topic.expected]
+            groups = {
+                words["answered"]: [n for n in names if n in self.state.answered],
+                words["missed"]: [n for n in names if n in self.state.missed],
+                words["open"]: [
+                    n for n in names if n not in self.state.answered + self.state.missed
+                ],
+            }
+            parts = (f"{head}: {', '.join(of)}" for head, of in groups.items() if of)
+            told.append(f"- {topic.name} — {' / '.join(parts)}")
+        return "\n".join(told)
+
+
+#: What arrow keys and the like send in a terminal (ECMA-48, control sequences).
+_KEYS = re.compile(r"\x1b[\[O][0-?]*[ -/]*[@-~]")
+
+
+def clean(text: str) -> str:
+    """Make a reply fit for a transcript: one line, NFC, no control characters, no lone halves."""
+    whole = _KEYS.sub(" ", text.encode("utf-8", "replace").decode("utf-8"))
+    kept = (" " if unicodedata.category(c) == "Cc" else c for c in whole)
+    return unicodedata.normalize("NFC", " ".join("".join(kept).split()))

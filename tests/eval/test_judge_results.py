@@ -1,0 +1,173 @@
+"""Means, win rates and their intervals from marks and verdicts, against values worked by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from eval.judge_lengths import ALL_THE_SAME, controlled, fit
+from eval.judge_records import (
+    MEASURES,
+    Choice,
+    ItemMarks,
+    ItemPreference,
+    JudgeMarks,
+    Verdict,
+)
+from eval.judge_results import (
+    NOTHING,
+    ONE_ESSAY,
+    judged_pairs,
+    marks_difference,
+    system_marks,
+)
+from eval.records import Estimate, Unscored
+from eval.statistics import draw_weights
+
+DRAWN = (2000, 0)
+
+
+def preference(
+    row: int, preferred: float, *choices: Choice, longer_by: int = 0, essay: str = ""
+) -> ItemPreference:
+    """Make a verdict on tuned against base; by default a row is an essay of its own."""
+    verdict = Verdict(preferred, choices)
+    source = essay or str(row)
+    return ItemPreference(f"{row}-1", source, "tuned", "base", longer_by, "x", verdict)
+
+
+def marked(row: int, system: str, *marks: int) -> ItemMarks:
+    """Make marks, or none."""
+    given = JudgeMarks(*marks) if marks else Unscored("the judge refused")
+    return ItemMarks(f"{row}-1", str(row), system, given)
+
+
+def test_verdicts_are_counted_and_ties_are_half_a_win() -> None:
+    """Two won, one lost, two flips, a tie and one text: 4 of 7; six first places of nine chosen."""
+    verdicts = [
+        preference(1, 1.0, "1", "2", longer_by=10),
+        preference(2, 1.0, "1", "2", longer_by=-4),
+        preference(3, 0.0, "2", "1", longer_by=6),
+        preference(4, 0.5, "1", "1"),
+        preference(5, 0.5, "1", "tie"),
+        preference(6, 0.5, "tie", "tie", longer_by=2),
+        preference(7, 0.5),
+    ]
+    unread = ItemPreference("8-1", "8", "tuned", "base", 99, "x", Unscored("the judge refused"))
+    found = judged_pairs("tuned", "base", [*verdicts, unread], *DRAWN)
+    assert (found.wins, found.ties, found.losses) == (2, 4, 1)
+    assert (found.pairs, found.essays, found.flipped, found.identical) == (7, 7, 2, 1)
+    assert found.mean_longer_by == 2.0
+    assert found.unscored == {"the judge refused": 1}
+    assert isinstance(found.win_rate, Estimate)
+    assert found.win_rate.value == pytest.approx(4 / 7)
+    assert isinstance(found.first_place, Estimate)
+    assert found.first_place.value == pytest.approx(6 / 9)
+
+
+def test_another_pairs_verdicts_do_not_count() -> None:
+    """Verdicts on other systems are no part of a comparison."""
+    found = judged_pairs("tuned", "retrieval", [preference(1, 1.0, "1", "2")], *DRAWN)
+    assert (found.pairs, found.win_rate) == (0, Unscored(NOTHING))
+
+
+def test_rows_of_one_essay_have_no_interval() -> None:
+    """Essays are drawn; from one alone nothing can be."""
+    verdicts = [preference(row, 1.0, "1", "2", essay="1") for row in (1, 2)]
+    found = judged_pairs("tuned", "base", verdicts, *DRAWN)
+    assert (found.pairs, found.win_rate) == (2, Unscored(ONE_ESSAY))
+
+
+def test_essays_are_drawn_whole() -> None:
+    """Four rows of two essays, each essay all won or all lost, leave all between 0 and 1 open."""
+    lost = [preference(row, 0.0, "2", "1", essay="a") for row in (1, 2)]
+    won = [preference(row, 1.0, "1", "2", essay="b") for row in (3, 4)]
+    assert judged_pairs("tuned", "base", lost + won, *DRAWN).win_rate == Estimate(0.5, 0.0, 1.0)
+
+
+def test_marks_that_are_not_there_are_in_no_mean() -> None:
+    """A refusal is counted apart, and is not a mark of 0."""
+    marks = [
+        marked(1, "tuned", 4, 4, 4, 4, 4),
+        marked(2, "tuned", 2, 4, 3, 5, 5),
+        marked(3, "tuned"),
+        marked(1, "base", 1, 1, 1, 1, 1),
+    ]
+    found = system_marks("tuned", marks, {"1-1": 100, "2-1": 50, "3-1": 9000}, *DRAWN)
+    assert (found.items, found.essays, found.mean_chars) == (2, 2, 75.0)
+    assert found.unscored == {"the judge refused": 1}
+    values = {m: e.value for m, e in found.means.items() if isinstance(e, Estimate)}
+    assert values == {
+        "anchored": 3.0,
+        "specific": 4.0,
+        "valid": 3.5,
+        "actionable": 4.5,
+        "tone": 4.5,
+        "mean": pytest.approx(3.9),
+    }
+
+
+def test_systems_are_compared_where_both_have_marks() -> None:
+    """A row that was judged for one of the two alone is in no difference."""
+    marks = [
+        marked(1, "tuned", 4, 4, 4, 4, 4),
+        marked(1, "base", 1, 4, 4, 4, 4),
+        marked(2, "tuned", 5, 5, 5, 5, 5),
+        marked(2, "base", 3, 5, 5, 5, 5),
+        marked(3, "tuned", 5, 5, 5, 5, 5),
+        marked(3, "base"),
+    ]
+    found = marks_difference("tuned", "base", marks, *DRAWN)
+    assert found.items == 2
+    assert found.differences["anchored"] == Estimate(2.5, 2.0, 3.0)
+    assert found.differences["specific"] == Estimate(0.0, 0.0, 0.0)
+
+
+def test_a_system_against_itself_differs_by_nothing() -> None:
+    """Same marks, same rows, same draws: exactly 0."""
+    marks = [marked(row, "tuned", row % 5 + 1, 3, 1, 2, 5) for row in range(20)]
+    found = marks_difference("tuned", "tuned", marks, *DRAWN)
+    assert found.differences == dict.fromkeys(MEASURES, Estimate(0.0, 0.0, 0.0))
+
+
+def test_the_regression_is_that_of_scikit_learn() -> None:
+    """With the tied pair added and the slope's penalty: mixed outcomes, all won, all lost."""
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - takes seconds
+
+    drawn = np.random.default_rng(4)
+    slopes = np.tanh(drawn.normal(size=60))
+    weights = drawn.integers(0, 4, (1, 60)).astype(np.float64)
+    features = np.concatenate([slopes, slopes, [0.0, 0.0]])[:, None]
+    won = np.concatenate([np.ones(60), np.zeros(60), [1.0, 0.0]])
+    for outcomes in (drawn.choice([0.0, 0.5, 1.0], 60), np.ones(60), np.zeros(60)):
+        shares = np.concatenate([weights[0] * outcomes, weights[0] * (1 - outcomes), [0.5, 0.5]])
+        peer = LogisticRegression(C=1.0, solver="newton-cholesky", tol=1e-8)
+        level = peer.fit(features, won, shares).intercept_[0]
+        rate = fit(outcomes, slopes, weights)[0]
+        assert rate == pytest.approx(1 / (1 + np.exp(-level)), abs=1e-6)
+
+
+def test_a_judge_that_goes_by_length_finds_no_winner_at_equal_length() -> None:
+    """Longer answers win more often, and the system writes longer ones: its edge is gone."""
+    drawn = np.random.default_rng(2)
+    longer_by = drawn.normal(60, 60, 4000)
+    wins = drawn.random(4000) < 1 / (1 + np.exp(-2 * np.tanh(longer_by / longer_by.std())))
+    outcomes = wins.astype(np.float64)
+    found = controlled(outcomes, longer_by, np.arange(4000), draw_weights(4000, 4, 0))
+    assert isinstance(found, tuple)
+    assert outcomes.mean() > 0.7
+    assert found[0] == pytest.approx(0.5, abs=0.03)
+
+
+def test_lengths_that_differ_by_the_same_cannot_be_controlled() -> None:
+    """Then the length's part and the system's cannot be told apart; equal lengths need no control.
+
+    Three of four won, with the tied pair that is added: 3.5 of 5.
+    """
+    outcomes, position = np.array([1.0, 1.0, 1.0, 0.0]), np.arange(4)
+    draws = draw_weights(4, 10, 0)
+    same = controlled(outcomes, np.full(4, 7.0), position, draws)
+    assert same == Unscored(ALL_THE_SAME)
+    equal = controlled(outcomes, np.zeros(4), position, draws)
+    assert isinstance(equal, tuple)
+    assert equal[0] == pytest.approx(0.7)

@@ -1,0 +1,148 @@
+"""Several seeds of one run, pooled."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+import yaml
+
+from eval.metrics import Metric
+from eval.pool import main, together
+from eval.records import Estimate, RunResult
+from eval.runs import Run, load_run
+from eval.score import main as score
+from eval.statistics import EssaySums, Matrix, Resampled, draw_weights, estimate, resample
+from preprocess.alpaca import write_points
+from tests.eval.rows import BAD, GOOD, RUN, six_items, write_predictions
+
+MEAN = Metric("mean", {"x": 1.0}, {"items": 1.0}, "no items")
+#: How many of the six answers each seed has right.
+RIGHT = {"seed1": 6, "seed2": 4, "seed3": 2}
+COMMAND = ["--runs", *(f"{RUN}-{seed}" for seed in RIGHT), "--resamples", "1000"]
+RESULT = Path(f"runs/{RUN}-seeds/eval/result.json")
+
+
+def add_seed(run: Run, seed: str, right: int, **settings: object) -> Run:
+    """Write a run that differs from another by its seed, with the answers of its model."""
+    name = f"{run.name}-{seed}"
+    keys = yaml.safe_load(run.config.read_text(encoding="utf-8"))
+    keys |= {"seed": int(seed[-1]), "output_dir": f"runs/{name}"} | settings
+    run.config.with_name(f"{name}.yml").write_text(yaml.safe_dump(keys), encoding="utf-8")
+    added = load_run(name)
+    shutil.copytree(run.predictions_dir, added.predictions_dir)
+    outputs = [write_points([GOOD, BAD] if k < right else [BAD]) for k in range(6)]
+    write_predictions(Path(), added, "tuned", six_items(), outputs)
+    return added
+
+
+@pytest.fixture
+def seeds(run: Run) -> list[Run]:
+    """Write and score three seeds of a run."""
+    runs = [add_seed(run, seed, right) for seed, right in RIGHT.items()]
+    for one in runs:
+        assert score(["--run", one.name, "--resamples", "1000"]) == 0
+    return runs
+
+
+def pooled() -> RunResult:
+    """Read the pooled result."""
+    return msgspec.json.decode(RESULT.read_bytes(), type=RunResult)
+
+
+@pytest.mark.usefixtures("seeds")
+def test_seeds_are_one_row_and_each_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    """The tuned model is told pooled and for each seed; what all seeds share is told once."""
+    assert main(COMMAND) == 0
+    result = pooled()
+    names = [s.system for s in result.systems]
+    assert names[:4] == ["tuned", "tuned-seed1", "tuned-seed2", "tuned-seed3"]
+    assert names.count("generic") == 1
+    assert not [name for name in names if name.startswith(("generic-", "base-seed"))]
+    values = {s.system: s.metrics["location_f1"] for s in result.systems}
+    # An answer has 3 sentences right, or 2 of 3; the pooled F1 is that of all 18 answers.
+    for system, right in (("tuned", 12 / 3), ("tuned-seed1", 6), ("tuned-seed3", 2)):
+        found = values[system]
+        assert isinstance(found, Estimate)
+        tp, fn = 12 + right, 6 - right
+        assert found.value == pytest.approx(2 * tp / (2 * tp + fn))
+    assert {(s.items, s.essays) for s in result.systems} == {(6, 3)}
+    assert {d.system for d in result.differences} == {"tuned", "tuned-1shot"}
+    assert not [d for d in result.differences if "seed" in d.other]
+    assert (result.run, result.settings["seeds"]) == (RUN, "seed1, seed2, seed3")
+    assert f"pooled 3 trainings of {RUN}" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("seeds")
+def test_pooling_twice_gives_the_same_bytes() -> None:
+    """The result is that of its runs and of the resamples' seed."""
+    assert main(COMMAND) == 0
+    first = RESULT.read_bytes()
+    assert main(COMMAND) == 0
+    assert RESULT.read_bytes() == first
+
+
+def test_runs_that_are_no_seeds(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    """A run without a seed in its name, one seed alone, and two runs are refused."""
+    add_seed(run, "seed1", 6)
+    for runs, told in (
+        ([RUN], f"{RUN} is not named <run>-seed<k>"),
+        ([f"{RUN}-seed1"], "two at least"),
+        ([f"{RUN}-seed9"], f"{RUN}-seed9.yml is missing"),
+    ):
+        assert main(["--runs", *runs]) == 1
+        assert told in capsys.readouterr().err
+
+
+def test_settings_that_differ(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    """Two trainings that differ by their learning rate are two runs."""
+    add_seed(run, "seed1", 6, learning_rate=0.1)
+    add_seed(run, "seed2", 6, learning_rate=0.2)
+    assert main(COMMAND[:3]) == 1
+    assert "differ by more than the seed: learning_rate" in capsys.readouterr().err
+
+
+def test_a_seed_that_was_not_scored(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    """The command that scores it is named."""
+    for seed in ("seed1", "seed2"):
+        add_seed(run, seed, 6)
+    assert main(COMMAND[:3]) == 1
+    assert f"make it with: python -m eval.score --run {RUN}-seed1" in capsys.readouterr().err
+
+
+def test_seeds_of_other_test_sets(seeds: list[Run], capsys: pytest.CaptureFixture[str]) -> None:
+    """Scores that lack an item are not those of the others."""
+    path = seeds[1].eval_dir / "scores.jsonl"
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[1:]))
+    assert main(COMMAND) == 1
+    assert "were not scored on the same items" in capsys.readouterr().err
+
+
+def simulated(seeds: Matrix, generator: np.random.Generator) -> list[Resampled]:
+    """Simulate trainings with an effect each, on 60 essays that all trainings share."""
+    essays, names = generator.normal(size=60), tuple(f"{k:02}" for k in range(60))
+    weights = draw_weights(60, 500, 0)
+    of = [essays + effect + generator.normal(0, 0.25, 60) for effect in seeds]
+    columns = [np.stack([values, np.ones(60)], axis=1) for values in of]
+    return [resample(EssaySums(names, ("x", "items"), c), weights) for c in columns]
+
+
+def test_intervals_hold_what_other_trainings_would_give() -> None:
+    """With three seeds 95 % intervals hold the truth, which those of one seed hold far too seldom.
+
+    A training's own effect has here 1.5 times the variance of a mean over 60 essays.
+    """
+    generator = np.random.default_rng(0)
+    chosen, sets = draw_weights(3, 500, 1, draws=2), 500
+    held = {"pooled": 0, "one": 0}
+    for effects in generator.normal(0, (1.5 / 60) ** 0.5, (sets, 3)):
+        each = simulated(effects, generator)
+        for name, drawn in (("pooled", together(each, chosen)), ("one", each[0])):
+            found = estimate(MEAN, drawn)
+            assert isinstance(found, Estimate)
+            held[name] += found.low <= 0 <= found.high
+    assert held["one"] / sets < 0.85
+    assert 0.92 <= held["pooled"] / sets <= 0.98
