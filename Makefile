@@ -14,8 +14,8 @@ TYPES   ?= 대기업,중견기업,외국계,매출1000대기업
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PRECIOUS: $(RAW)
-.PHONY: help demo test check crawl reparse data rewrites doctor train smoke-bases merge push card track eval kobest judge rate ratings report \
-        bench-crawl bench-data bench-train browser FORCE
+.PHONY: help demo test check crawl reparse data rewrites doctor train smoke-bases merge push card track eval kobest judge rate ratings report interview \
+        bench-crawl bench-data bench-eval bench-train browser FORCE
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -133,6 +133,9 @@ ratings: .venv/ready ## what people said of RUN: win rates, marks, agreement
 report: .venv/ready ## the report of RUN again, from its scores
 	$(PY) -m eval.report --run $(RUN) --out reports/$(RUN)
 
+interview: .venv/ready ## a job interview in this terminal
+	@$(PY) -m interview.talk
+
 # ---- checks -------------------------------------------------------------------------------------
 
 bench-crawl: .venv/ready browser ## parsing and crawling, each beside what a user would use instead
@@ -142,6 +145,9 @@ bench-crawl: .venv/ready browser ## parsing and crawling, each beside what a use
 bench-data: .venv/ready ## the data step at the site's size and ten times that; near-duplicates
 	$(PY) -m benchmarks.data
 	$(PY) -m benchmarks.near_duplicates --essays 100000
+
+bench-eval: .venv/ready ## scoring and the bootstrap, beside the plain way
+	$(PY) -m benchmarks.eval
 
 bench-train: .venv/ready ## training speed and memory, gain by gain; needs CUDA
 	$(PY) -m benchmarks.train

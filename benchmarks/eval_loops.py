@@ -73,8 +73,8 @@ def loop(
 
     """
     sums = {system: sum_by_essay(of) for system, of in scores.items()}
-    draws = [np.repeat(next(iter(sums.values())).essays, row).tolist() for row in weights]
     drawn = resample_all(sums, weights)
+    draws = [np.repeat(drawn[LEADING].essays, row).tolist() for row in weights]
     for metric in metrics:
         if not isinstance(metric, Metric) or not metric.needed <= drawn[LEADING].totals.keys():
             continue

@@ -4,7 +4,7 @@ The questions of one essay share an author, so essays are drawn, not items (Came
 Miller 2008 on clustered resampling). A resample is a row of numbers that say how often each essay
 was drawn; with `W` (resamples × essays) and `S` (essays × counts), `W @ S` are the summed counts of
 all resamples at once. `W` holds small integers, 43 MB for 10,000 resamples of 2,158 essays, and is
-made into the floats of a product a few hundred resamples at a time. Systems are compared with the
+made into the floats of a product two thousand resamples at a time. Systems are compared with the
 same `W`, so a system against itself differs by exactly 0.
 
 Plain percentile intervals are too narrow for few essays: they lack the factor √(n/(n−1)) and the

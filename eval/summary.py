@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from threadpoolctl import threadpool_limits
+
 from eval.measures import Measures, measures_of
 from eval.records import Difference, ItemScore, RunResult, SystemResult
 from eval.runs import Run
@@ -25,6 +27,9 @@ def summarise(
 ) -> RunResult:
     """Compute metrics, differences and slices of every system, all on the same resamples.
 
+    Its products are small: threads of theirs would wait for each other (six times the processor
+    time on two busy cores), and make the last digits those of the number of cores.
+
     Args:
         run: Whose test rows' facts are read, where there are any.
         scores: Each system's items, in the order of the table.
@@ -39,16 +44,18 @@ def summarise(
     counts = {system: count_items(of) for system, of in scores.items()}
     sums = {system: of.by_essay() for system, of in counts.items()}
     weights = draw_weights(len(next(iter(sums.values())).essays), resamples, seed)
-    drawn = resample_all(sums, weights)
     measures = measures_of(run.task)
     facts, source = read_facts(run)
+    with threadpool_limits(limits=1, user_api="blas"):
+        drawn = resample_all(sums, weights)
+        parted = tuple(slices(facts, counts, sliced(measures), weights))
     return RunResult(
         run=run.name,
         task=run.task,
         settings=told | {"slices": source},
         systems=system_results(measures, len(next(iter(scores.values()))), drawn),
         differences=differences(measures, drawn),
-        slices=tuple(slices(facts, counts, sliced(measures), weights)),
+        slices=parted,
     )
 
 

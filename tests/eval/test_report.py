@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from eval.examples import BEST, MIDDLE, WORST, chosen
 from eval.forest import Measured, forest
-from eval.glossary import METRIC_WORDS, SYSTEM_WORDS
+from eval.baselines import BASELINES
+from eval.glossary import METRIC_WORDS, SYSTEM_WORDS, metric_word, system_word
 from eval.headline import difference_sentence, unreadable_sentence
+from eval.measures import measures_of
 from eval.metrics import METRICS
 from eval.records import (
     Difference,
@@ -25,7 +28,8 @@ from eval.report import main
 from eval.runs import Run
 from eval.score import ORDER
 from eval.score import main as score
-from preprocess.alpaca import read_jsonl, write_jsonl
+from eval.tables import MAIN
+from preprocess.alpaca import Task, read_jsonl, write_jsonl
 from tests.eval.rows import RUN, write_anchored_run
 
 COMMAND = ["--run", RUN, "--out", "reports/tiny"]
@@ -42,6 +46,19 @@ def test_every_metric_and_system_has_its_word() -> None:
     """The page can call everything that `eval.score` makes by name, and nothing else."""
     assert list(METRIC_WORDS) == [m.name for m in METRICS]
     assert set(ORDER) <= set(SYSTEM_WORDS)
+    for task in ("advice", "overall", "revise", "write"):
+        made = {"advice": BASELINES[:5], "revise": BASELINES[5:6], "write": BASELINES[6:]}
+        assert all(system_word(name, task) != name for name in made.get(task, BASELINES[:1]))
+
+
+def test_every_task_has_its_first_table() -> None:
+    """A first table has eight columns at most, all of them metrics of its task, headline among."""
+    for task in get_args(Task):
+        names = [metric.name for metric in measures_of(task).metrics]
+        assert len(MAIN[task]) <= 8
+        assert set(MAIN[task]) <= set(names)
+        assert measures_of(task).headline in MAIN[task]
+        assert all(metric_word(name, task).meaning for name in names)
 
 
 def test_report_of_a_scored_run(run: Run) -> None:
@@ -97,7 +114,7 @@ def test_anchored_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     write_anchored_run(tmp_path)
     assert score(SCORE) == 0
     assert main(COMMAND) == 0
-    assert "ROUGE-L이 가장 높은 시스템은" in page()
+    assert "ROUGE-L: 가장 높은 시스템은" in page()
     assert "표시가 없는 과제의 점수와 비교할 수 없습니다" in page()
     assert "문장 위치 F1" not in page()
 
@@ -146,7 +163,7 @@ def test_headline_claims_no_more_than_the_interval(
 ) -> None:
     """A difference whose interval holds 0 is undecided."""
     difference = Difference("tuned", "base", "location_f1", estimate)
-    assert expected in difference_sentence(difference)
+    assert expected in difference_sentence(difference, "advice")
 
 
 @pytest.mark.parametrize(
