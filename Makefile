@@ -95,7 +95,9 @@ doctor: .venv/ready ## can this machine train RUN? every fault with its cure
 train: .venv/ready ## doctor, then fine-tune RUN with Axolotl; stopped, it goes on
 	$(PY) -m axolotl_configs.train $(RUN) $(if $(FRESH),--fresh)
 
-smoke-bases: data/smoke-model/config.json ## tiny bases for smoke-neox-lora and smoke-llama-lora
+# From the data that is there; the replica is crawled where there is none.
+smoke-bases: $(if $(wildcard data/alpaca/advice/train.jsonl),.venv/ready,data/report/report.json) ## tiny bases for smoke-neox-lora and smoke-llama-lora
+	$(PY) -m preprocess.smoke_model
 	$(PY) -m axolotl_configs.smoke_bases
 
 merge: .venv/ready ## RUN's adapter into its base, with a proof that nothing was lost
@@ -113,7 +115,7 @@ track: .venv/ready ## scores and predictions of RUN into its W&B run
 eval: .venv/ready ## answers, scores and report of RUN; SYSTEM=openai:… asks another model too
 	$(PY) -m eval.generate --run $(RUN) $(if $(SYSTEM),--system $(SYSTEM)) $(if $(SPLIT),--split $(SPLIT))
 	$(PY) -m eval.score --run $(RUN) $(if $(SPLIT),--split $(SPLIT))
-	$(PY) -m eval.report --run $(RUN) --out reports/$(RUN)
+	$(PY) -m eval.report --run $(RUN) --out reports/$(RUN)$(if $(SPLIT),-$(SPLIT)) $(if $(SPLIT),--split $(SPLIT))
 
 kobest: .venv/ready ## KoBEST of RUN: base and fine-tuned beside the floor, from DATA or the hub
 	$(PY) -m eval.kobest --run $(RUN) $(if $(DATA),--data $(DATA)) $(if $(SHOTS),--shots $(SHOTS)) \
@@ -130,8 +132,9 @@ rate: .venv/ready ## a page on which RATER compares pairs of RUN's advice
 ratings: .venv/ready ## what people said of RUN: win rates, marks, agreement
 	$(PY) -m eval.ratings --run $(RUN)
 
-report: .venv/ready ## the report of RUN again, from its scores
-	$(PY) -m eval.report --run $(RUN) --out reports/$(RUN)
+report: .venv/ready ## the report of RUN again, or of several: RUNS="a b" NAME=both
+	$(PY) -m eval.report --runs $(or $(RUNS),$(RUN)) --out reports/$(or $(NAME),$(if $(RUNS),together,$(RUN))) \
+	  $(if $(SPLIT),--split $(SPLIT))
 
 interview: .venv/ready ## a job interview in this terminal
 	@$(PY) -m interview.talk

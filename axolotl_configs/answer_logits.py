@@ -45,7 +45,12 @@ class AnswerLogits(BasePlugin):  # type: ignore[misc] # Axolotl is untyped
     """Keeps the prompt's tokens from the head of the model."""
 
     def post_model_load(self, cfg: Any, model: torch.nn.Module) -> None:  # noqa: ARG002 - Axolotl's
-        """Put the choice of positions before every call of the model; Axolotl calls this."""
-        model.register_forward_pre_hook(
-            lambda _, positional, named: (positional, at_answers(named)), with_kwargs=True
-        )
+        """Put the choice of positions before every training step; Axolotl calls this.
+
+        Evaluation keeps all logits: Axolotl's table of sample answers looks at the prompt's too.
+        """
+
+        def choose(module: torch.nn.Module, positional: Any, named: dict[str, Any]) -> Any:
+            return positional, at_answers(named) if module.training else named
+
+        model.register_forward_pre_hook(choose, with_kwargs=True)

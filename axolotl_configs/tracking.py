@@ -28,6 +28,7 @@ from axolotl_configs.tracking_tables import (
     prediction_table,
     read_scores,
     score_table,
+    slice_table,
     summary,
 )
 from preprocess.alpaca import RecordError
@@ -57,6 +58,7 @@ def track(tracked: TrackedRun, scores: Scores, *, rows: int, mode: str) -> str:
         "predictions": prediction_table(scores, rows),
         "scores": score_table(scores.result),
         "differences": difference_table(scores.result),
+        "slices": slice_table(scores.result),
     }
     try:
         with wandb.init(

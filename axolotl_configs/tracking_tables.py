@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 import msgspec
 
@@ -89,10 +90,47 @@ def score_table(result: RunResult) -> PlainTable:
 
 
 def difference_table(result: RunResult) -> PlainTable:
-    """Make the table of differences between systems."""
+    """Make the table of differences between systems, with what the test set could tell of each."""
     return PlainTable(
-        ["system", "minus", "metric", "value", "low", "high", "not measured because"],
-        [[d.system, d.other, d.metric, *_cells(d.estimate)] for d in result.differences],
+        [
+            "system",
+            "minus",
+            "metric",
+            "value",
+            "low",
+            "high",
+            "not measured because",
+            "p",
+            "p (Holm)",
+            "detectable",
+        ],
+        [
+            [d.system, d.other, d.metric, *_cells(d.estimate), d.p, d.p_holm, d.detectable]
+            for d in result.differences
+        ],
+    )
+
+
+def slice_table(result: RunResult) -> PlainTable:
+    """Make the table of all metrics on parts of the test set."""
+    return PlainTable(
+        [
+            "by",
+            "part",
+            "items",
+            "essays",
+            "system",
+            "metric",
+            "value",
+            "low",
+            "high",
+            "not measured because",
+        ],
+        [
+            [of.by, of.value, of.items, of.essays, of.system, metric, *_cells(estimate)]
+            for of in result.slices
+            for metric, estimate in of.metrics.items()
+        ],
     )
 
 
@@ -117,7 +155,9 @@ def prediction_table(scores: Scores, rows: int) -> PlainTable:
 
 
 def _answers(scores: Scores, system: str) -> Iterator[tuple[str, str]]:
-    path, cure = scores.predictions / f"{system}.jsonl", f"make eval RUN={scores.result.run}"
+    # As `eval.predictions` names the file: a model's name may hold a slash.
+    path = scores.predictions / f"{quote(system, safe=':@+ ')}.jsonl"
+    cure = f"make eval RUN={scores.result.run}"
     for prediction in read_jsonl(path, Prediction, cure=cure):
         yield prediction.id, prediction.output
 

@@ -1,23 +1,26 @@
 """Readable examples for the page: essays with expert's and model's points side by side.
 
 Items are chosen by rule, not by taste: the three on which the system is worst, two in the middle,
-and the three on which it is best, by its headline metric on the item, ties by id.
+and the three on which it is best, by the task's number of single items, ties by id. Answers of a
+task without points are shown as they are.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from eval.advice import match_points
 from eval.glossary import failure_word, metric_word, system_word
-from eval.metrics import HEADLINE
+from eval.measures import LOWER_IS_BETTER, measures_of
 from eval.records import Estimate, ItemScore, Prediction, Unscored
-from eval.tasks import Item, read_answer
+from eval.task_words import KIND_WORDS
+from eval.tasks import ADVICE, Item, read_answer
 from preprocess.alpaca import POLARITY_WORDS, Point, Polarity, Unreadable, write_ranges
+from preprocess.outputs import ReviseRow
 
-WORST, MIDDLE, BEST = "가장 낮은 사례", "가운데 사례", "가장 높은 사례"
+WORST, MIDDLE, BEST = "가장 나쁜 사례", "가운데 사례", "가장 좋은 사례"
 #: An output that runs on for longer is cut on the page, and the page says so.
 SHOWN_CHARS = 1200
 
@@ -61,11 +64,25 @@ class ShownAnswer:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A piece of a text, and what was planted in it, if anything."""
+
+    text: str
+    planted: str
+
+
+@dataclass(frozen=True)
 class Example:
-    """One item: its text, the expert's points, one system's answer, and the others' raw ones."""
+    """One item: its text, the expert's points, one system's answer, and the others' raw ones.
+
+    A text without numbered sentences is told as `parts`. Where a task has no points, `wanted` is
+    the expert's output, and the answer's raw text stands beside it.
+    """
 
     place: str
     item: Item
+    parts: tuple[Part, ...]
+    wanted: str
     sentences: tuple[ShownSentence, ...]
     expert: tuple[ShownPoint, ...]
     answer: ShownAnswer
@@ -74,7 +91,8 @@ class Example:
 
 def chosen(scores: Sequence[ItemScore], metric: str) -> dict[str, str]:
     """Choose item ids with the place each has; worst first."""
-    valued = [(v, s.id) for s in scores if isinstance(v := s.metrics[metric], float)]
+    sign = -1 if metric in LOWER_IS_BETTER else 1
+    valued = [(sign * v, s.id) for s in scores if isinstance(v := s.metrics[metric], float)]
     order = [item_id for _, item_id in sorted(valued)]
     middle = len(order) // 2
     places = dict.fromkeys(order[:3], WORST)
@@ -92,8 +110,7 @@ def examples(
     system: str,
 ) -> tuple[Example, ...]:
     """Make the examples of one system, the other systems' answers below each."""
-    metric = HEADLINE[items[0].task]
-    places = chosen(scores[system], metric)
+    places = chosen(scores[system], measures_of(items[0].task).by_item)
     positions = {item.row.id: k for k, item in enumerate(items)}
     made = []
     for number, (item_id, place) in enumerate(places.items(), start=1):
@@ -111,26 +128,43 @@ def example(
     system: str,
 ) -> Example:
     """Put one item together."""
-    read = read_answer(answers[system][0].output, item.task, len(item.sentences))
+    expert, model = both_sides(key, item, answers[system][0].output)
+    shown = {s: shown_answer(s, item, *given) for s, given in answers.items()}
+    answer = shown.pop(system)
+    return Example(
+        place=place,
+        item=item,
+        parts=() if item.sentences else parts_of(item),
+        wanted="" if item.task in ADVICE else item.row.output,
+        sentences=shown_sentences(key, item, expert, model),
+        expert=expert,
+        answer=replace(answer, points=model),
+        others=tuple(shown.values()),
+    )
+
+
+def both_sides(
+    key: str, item: Item, output: str
+) -> tuple[tuple[ShownPoint, ...], tuple[ShownPoint, ...]]:
+    """Show the expert's points and those of an output, each with its pair on the other side."""
+    read = read_answer(output, item.task, len(item.sentences))
     said = () if isinstance(read, Unreadable) else read
     pairs = match_points(said, item.points)
     of_said, of_expert = heads(said, item), heads(item.points, item)
     met_expert = {id(s): f"전문가의 {of_expert[id(w)]}" for s, w in pairs}
     met_system = {id(w): f"시스템의 {of_said[id(s)]}" for s, w in pairs}
     expert = shown_points(f"{key}-e", item, item.points, met_system)
-    model = shown_points(f"{key}-s", item, said, met_expert)
-    shown = {s: shown_answer(s, *given) for s, given in answers.items()}
-    answer = shown.pop(system)
-    return Example(
-        place=place,
-        item=item,
-        sentences=shown_sentences(key, item, expert, model),
-        expert=expert,
-        answer=ShownAnswer(
-            answer.label, answer.score, model, answer.failure, answer.raw, answer.left_out
-        ),
-        others=tuple(shown.values()),
-    )
+    return expert, shown_points(f"{key}-s", item, said, met_expert)
+
+
+def parts_of(item: Item) -> tuple[Part, ...]:
+    """Take a text to pieces; a draft's planted defects are pieces with the name of their kind."""
+    text, parts, done = item.row.input, [], 0
+    for defect in item.row.defects if isinstance(item.row, ReviseRow) else ():
+        parts += [Part(text[done : defect.start], "")] if done < defect.start else []
+        parts.append(Part(text[defect.start : defect.end], KIND_WORDS[defect.kind]))
+        done = defect.end
+    return (*parts, Part(text[done:], "")) if done < len(text) else tuple(parts)
 
 
 def shown_points(
@@ -198,14 +232,14 @@ def shown_sentences(
     return tuple(shown)
 
 
-def shown_answer(system: str, prediction: Prediction, score: ItemScore) -> ShownAnswer:
+def shown_answer(system: str, item: Item, prediction: Prediction, score: ItemScore) -> ShownAnswer:
     """Show an answer's raw text, its score on the item, and why it failed if it did."""
-    name = HEADLINE[prediction.task]
+    name = measures_of(item.task).by_item
     value = score.metrics[name]
-    word = metric_word(name, prediction.task)
+    word = metric_word(name, item.task)
     found = value if isinstance(value, Unscored) else Estimate(value, value, value)
     return ShownAnswer(
-        label=system_word(system),
+        label=system_word(system, item.task),
         score=f"{word.name} {word.write(found)}",
         points=(),
         failure=failure_word(score.unreadable) if score.unreadable else "",

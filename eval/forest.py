@@ -49,10 +49,17 @@ class Measured:
     estimate: Estimate
 
 
-def forest(measured: Sequence[Measured]) -> Forest:
-    """Lay out a plot; the axis holds 0 and all intervals, and ends on ticks."""
-    low = min([0.0, *(m.estimate.low for m in measured)])
-    high = max([0.0, *(m.estimate.high for m in measured)])
+def forest(measured: Sequence[Measured], *, on: Sequence[Estimate] = ()) -> Forest:
+    """Lay out a plot; the axis holds 0 and all intervals, and ends on ticks.
+
+    Args:
+        measured: The rows.
+        on: What the axis holds beside the rows, for plots that share one scale.
+
+    """
+    drawn = [*on, *(m.estimate for m in measured)]
+    low = min([0.0, *(e.low for e in drawn)])
+    high = max([0.0, *(e.high for e in drawn)])
     step = step_for(high - low)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     last = max(last, first + 1)

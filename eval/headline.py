@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from eval.glossary import metric_word, system_word
-from eval.metrics import HEADLINE
+from eval.glossary import metric_word, own_name, system_word
+from eval.measures import measures_of
 from eval.records import Difference, Estimate, RunResult
+from eval.tables import p_text
 
 #: Differences told in words, where they are there. The sentences' particles (은, 과) fit the first
 #: system's Korean name, which ends in a consonant.
-TOLD = (("tuned", "base"), ("tuned", "generic"), ("tuned", "retrieval"))
+TOLD = (("tuned", "base"), ("tuned", "generic"), ("tuned", "retrieval"), ("tuned", "unchanged"))
 
 #: Percentile intervals of the cluster bootstrap are too narrow with fewer clusters than about 30
 #: (Cameron, Gelbach and Miller 2008).
@@ -19,12 +20,16 @@ FEW_ESSAYS = 30
 #: Below this share of readable outputs a score says more about form than about advice.
 MOSTLY_READABLE = 0.5
 
+#: What Holm's p must fall below for a difference to be told as found.
+LEVEL = 0.05
+
 
 def headline(result: RunResult) -> tuple[str, ...]:
     """Write the sentences: the best system first, then the differences that matter."""
     return (
         best_sentence(result),
         *difference_sentences(result),
+        *detectable_sentence(result),
         *unreadable_sentence(result),
         *few_sentence(result),
     )
@@ -34,14 +39,14 @@ def unreadable_sentence(result: RunResult) -> Iterator[str]:
     """Say of which systems most outputs had no form to score, which a difference does not show."""
     shares = {system.system: system.metrics["readable"] for system in result.systems}
     mute = [
-        f"{system_word(name)}({share.value:.0%})"
+        f"{system_word(name, result.task)}({share.value:.0%})"
         for name, share in shares.items()
         if isinstance(share, Estimate) and share.value < MOSTLY_READABLE
     ]
     if mute:
         yield (
             f"읽을 수 있는 출력이 절반에 못 미친 시스템: {', '.join(mute)}. 읽을 수 없는 출력은 "
-            "조언이 없는 것으로 셉니다."
+            "실패한 것으로 셉니다."
         )
 
 
@@ -53,42 +58,75 @@ def few_sentence(result: RunResult) -> Iterator[str]:
 
 
 def best_sentence(result: RunResult) -> str:
-    """Name the system with the highest headline metric."""
-    name = HEADLINE[result.task]
+    """Name the system with the best headline metric."""
+    name = measures_of(result.task).headline
     metric = metric_word(name, result.task).name
     scored = [(s, e) for s in result.systems if isinstance(e := s.metrics[name], Estimate)]
     best, found = max(scored, key=lambda pair: pair[1].value, default=(None, None))
-    if best is None or found is None or found.value == 0:
-        return f"{metric}이 0보다 큰 시스템이 없습니다."
+    if best is None or found is None or found.value <= 0:
+        return f"{metric}: 0보다 큰 시스템이 없습니다."
     return (
-        f"{metric}이 가장 높은 시스템은 {system_word(best.system)}입니다: "
+        f"{metric}: 가장 높은 시스템은 {system_word(best.system, result.task)}입니다. "
         f"{found.value:.3f}, 95% 구간 [{found.low:.3f}, {found.high:.3f}]."
     )
 
 
+def told_differences(result: RunResult) -> list[Difference]:
+    """List the differences on the headline metric that are told in words, as `TOLD` has them."""
+    name = measures_of(result.task).headline
+    there = [d for d in result.differences if d.metric == name]
+    return [d for pair in TOLD for d in there if (own_name(d.system), own_name(d.other)) == pair]
+
+
 def difference_sentences(result: RunResult) -> Iterator[str]:
     """Say how far the tuned model is above or below base, generic and retrieval."""
-    name = HEADLINE[result.task]
-    there = {(d.system, d.other): d for d in result.differences if d.metric == name}
-    for pair in TOLD:
-        if pair in there:
-            yield difference_sentence(there[pair])
+    for difference in told_differences(result):
+        yield difference_sentence(difference, result.task)
 
 
-def difference_sentence(difference: Difference) -> str:
-    """Put one difference into words, undecided where its interval holds 0."""
+def difference_sentence(difference: Difference, task: str) -> str:
+    """Put one difference into words, undecided where its interval holds 0 or Holm's p is large."""
     found = difference.estimate
-    system, other = system_word(difference.system), system_word(difference.other)
+    system, other = system_word(difference.system, task), system_word(difference.other, task)
     if not isinstance(found, Estimate):
         return f"{system} − {other}: 차이를 계산할 수 없습니다({found.reason})."
-    interval = f"95% 구간 [{signed(found.low)}, {signed(found.high)}]"
+    p = difference.p_holm
+    surely = "" if p is None else f", 보정한 {p_text(p)}"
+    told = f"95% 구간 [{signed(found.low)}, {signed(found.high)}]{surely}"
     if found.low <= 0 <= found.high:
         return (
-            f"{system}과 {other}의 차이는 {signed(found.value)}({interval})입니다. 0이 들어 있어 "
+            f"{system}과 {other}의 차이는 {signed(found.value)}({told})입니다. 0이 들어 있어 "
             "어느 쪽이 낫다고 말할 수 없습니다."
         )
+    if not decided(difference):
+        return (
+            f"{system}과 {other}의 차이는 {signed(found.value)}({told})입니다. 여러 비교를 함께 "
+            "보정하면 어느 쪽이 낫다고 말할 수 없습니다."
+        )
     direction = "높습니다" if found.value > 0 else "낮습니다"
-    return f"{system}은 {other}보다 {abs(found.value):.3f} {direction}({interval})."
+    return f"{system}은 {other}보다 {abs(found.value):.3f} {direction}({told})."
+
+
+def decided(difference: Difference) -> bool:
+    """Tell whether a difference is found: its interval without 0, and Holm's p small."""
+    found = difference.estimate
+    if not isinstance(found, Estimate) or found.low <= 0 <= found.high:
+        return False
+    return difference.p_holm is None or difference.p_holm < LEVEL
+
+
+def detectable_sentence(result: RunResult) -> Iterator[str]:
+    """Say which true difference the test set is large enough to show, for the pairs told."""
+    sizes = [d.detectable for d in told_differences(result) if d.detectable is not None]
+    if not sizes:
+        return
+    low, high = f"{min(sizes):.3f}", f"{max(sizes):.3f}"
+    span = low if low == high else f"{low}~{high}"
+    essays = result.systems[0].essays
+    yield (
+        f"자기소개서 {essays}편으로는 두 시스템의 실제 차이가 {span} 이상일 때 열에 여덟 번 "
+        "알아낼 수 있습니다(비교에 따라 다릅니다). 더 작은 차이는 있어도 드러나지 않을 수 있습니다."
+    )
 
 
 def signed(value: float) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from eval.kobest_records import BENCHMARKS, Answered, Benchmark, KobestResult, Quoted
-from eval.table import align
+from eval.printed import align
 
 HEADING = "KoBEST, macro-F1 ± standard error; `shortest` is the floor: it reads no question"
 

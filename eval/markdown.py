@@ -22,15 +22,33 @@ def lines_of(page: Page) -> Iterator[str]:
         yield from ["", f"> **{plain(page.frame.notice)}**"]
     yield from ["", *(f"- {plain(sentence)}" for sentence in page.sentences), ""]
     yield f"항목 {first.items}개, 자기소개서 {first.essays}편. 구간은 모두 95%입니다."
-    for title, table in (
-        ("결과", page.main),
-        ("차이", page.changes),
-        ("세부 결과", page.detail),
-    ):
+    for title, table in tables_of(page):
         if table.rows:
-            yield from ["", f"## {title}", "", *table_lines(table)]
+            yield from ["", f"## {plain(title)}", "", *table_lines(table)]
+    for section in page.sections:
+        yield from ["", f"## {plain(section.title)}", ""]
+        yield from (f"- {plain(sentence)}" for sentence in section.sentences)
+        for caption, table in section.tables:
+            yield from ["", f"### {plain(caption)}", "", *table_lines(table)]
+    yield from explained(page)
+
+
+def tables_of(page: Page) -> Iterator[tuple[str, Table]]:
+    """Yield the tables of the scores, each with its title."""
+    yield "결과", page.main
+    yield "차이", page.changes
+    yield "세부 결과", page.detail
+    if page.parting is not None:
+        yield "전문가와 갈리는 문장", page.parting.systems
+    for part in page.slices:
+        yield f"{page.metric.name}: {part.by}", part.table
+
+
+def explained(page: Page) -> Iterator[str]:
+    """Write what the words mean and how the numbers were made."""
     yield from ["", "## 지표", ""]
-    yield from (f"- **{w.name}**: {w.meaning}" for w in (*page.main.words, *page.detail.words))
+    yield from (f"- **{w.name}**: {w.meaning}" for w in page.words)
+    yield from (f"- **{name}**: 계산하지 않았습니다: {plain(why)}." for name, why in page.absent)
     yield from ["", "## 시스템", ""]
     yield from (f"- **{plain(n)}** (`{own}`): {plain(note)}" for n, own, note in page.system_notes)
     if page.failures:
@@ -44,11 +62,11 @@ def lines_of(page: Page) -> Iterator[str]:
 
 def table_lines(table: Table) -> Iterator[str]:
     """Write a table, each value with its interval."""
-    yield "| 시스템 | " + " | ".join(word.name for word in table.words) + " |"
-    yield "|---|" + "---:|" * len(table.words)
+    yield f"| {plain(table.first)} | " + " | ".join(map(plain, table.heads)) + " |"
+    yield "|---|" + "---:|" * len(table.heads)
     for row in table.rows:
         cells = (f"{c.value} {c.interval}" if c.interval else c.value for c in row.cells)
-        yield f"| {plain(row.label)} | " + " | ".join(cells) + " |"
+        yield f"| {plain(row.label)} | " + " | ".join(map(plain, cells)) + " |"
 
 
 def plain(text: str) -> str:

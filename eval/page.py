@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from eval.examples import Example
+from eval.baselines import BASELINES
+from eval.counts import failure_rates
+from eval.examples import Example, examples
 from eval.forest import Forest, Measured, forest
-from eval.glossary import SYSTEM_WORDS, Word, failure_word, metric_word, system_word
-from eval.headline import headline, signed
-from eval.metrics import HEADLINE
+from eval.glossary import Word, failure_word, metric_word, own_name, system_word
+from eval.headline import decided, headline, signed
+from eval.item_browser import browsed
+from eval.judge_section import judge_section
+from eval.kobest_section import kobest_section
+from eval.measures import measures_of
+from eval.page_notes import not_measured, settings, system_notes
+from eval.page_section import Section
+from eval.parting import Parting, parting
+from eval.people_section import people_section
 from eval.records import Difference, Estimate, ItemScore, RunResult, SystemResult
-from eval.tables import DETAIL, MAIN, Table, changes, table
+from eval.results import Beside, Scored
+from eval.slice_plots import SlicePlot, slice_plots
+from eval.tables import Table, changes, detail_table, main_table, p_text, words_of
 
-#: Korean names of the settings that `eval.score` writes.
-SETTING_WORDS = {
-    "config": "설정 파일",
-    "base_model": "기반 모델",
-    "test_file": "평가 자료",
-    "test_sha256": "평가 자료 SHA-256",
-    "train_file": "학습 자료",
-    "train_sha256": "학습 자료 SHA-256",
-    "predictions_sha256": "모델 출력 SHA-256",
-    "resamples": "재표집 횟수",
-    "seed": "시드",
-    "signature_chrf": "chrF++ 설정(sacrebleu)",
-    "signature_rouge_l": "ROUGE-L 설정",
-    "signature_morphemes": "형태소 분석기",
-}
+LEADING = "tuned"
+#: In these tasks an answer is held against a text of the applicant, in the others against advice.
+REWRITTEN = ("revise", "write")
 
 
 @dataclass(frozen=True)
@@ -42,56 +40,105 @@ class Frame:
 
 @dataclass(frozen=True)
 class Page:
-    """Everything the templates print."""
+    """Everything the templates print.
+
+    `browsed` is JSON that a script element can hold, `whole` the shown system's headline metric on
+    all items, and `wanted` says whose the outputs are that answers are held against.
+    """
 
     frame: Frame
     result: RunResult
     metric: Word
+    by_item: Word
     sentences: tuple[str, ...]
     systems: Forest
     differences: Forest | None
     main: Table
     detail: Table
     changes: Table
+    words: tuple[Word, ...]
+    absent: tuple[tuple[str, str], ...]
     system_notes: tuple[tuple[str, str, str], ...]
     failures: tuple[tuple[str, str], ...]
+    parting: Parting | None
+    slices: tuple[SlicePlot, ...]
+    sections: tuple[Section, ...]
     examples: tuple[Example, ...]
+    browsed: str
     shown_system: str
+    whole: str
+    wanted: str
     settings: tuple[tuple[str, str], ...]
 
 
-def make_page(
-    result: RunResult,
-    scores: Mapping[str, Sequence[ItemScore]],
-    shown: tuple[str, tuple[Example, ...]],
-    frame: Frame,
-) -> Page:
-    """Draw the page from a result, its item scores, and a system's name with its examples."""
-    task = result.task
+def make_page(scored: Scored, frame: Frame) -> Page:
+    """Draw the page from a scored run, or from several put together."""
+    result, task = scored.result, scored.result.task
+    leading = leading_system(result)
     return Page(
         frame=frame,
         result=result,
-        metric=metric_word(HEADLINE[task], task),
+        metric=metric_word(measures_of(task).headline, task),
+        by_item=metric_word(measures_of(task).by_item, task),
         sentences=headline(result),
         systems=systems_forest(result),
         differences=differences_forest(result),
-        main=table(result, MAIN[task]),
-        detail=table(result, DETAIL[task]),
+        main=main_table(result),
+        detail=detail_table(result),
         changes=changes(result),
+        words=words_of(result),
+        absent=tuple(not_measured(result)),
         system_notes=system_notes(result),
-        failures=failures(scores),
-        examples=shown[1],
-        shown_system=system_word(shown[0]),
-        settings=tuple((SETTING_WORDS.get(k, k), v) for k, v in plain_settings(result)),
+        failures=failures(scored.scores, task),
+        parting=parting(scored, leading),
+        slices=slice_plots(result, leading),
+        sections=tuple(sections(scored.beside)),
+        examples=examples(scored.items, scored.predictions, scored.scores, leading),
+        browsed=browsed(scored, leading),
+        shown_system=system_word(leading, task),
+        whole=whole(result, leading),
+        wanted="원래 글" if task in REWRITTEN else "전문가",
+        settings=tuple(settings(scored)),
     )
+
+
+def leading_system(result: RunResult) -> str:
+    """Choose the system whose items are shown: the first fine-tuned one, or else the first."""
+    names = [s.system for s in result.systems]
+    return next((name for name in names if own_name(name) == LEADING), names[0])
+
+
+def whole(result: RunResult, system: str) -> str:
+    """Write a system's headline metric on all items."""
+    metrics = next(s.metrics for s in result.systems if s.system == system)
+    found = metrics[measures_of(result.task).headline]
+    return value_text(found) if isinstance(found, Estimate) else "–"
+
+
+def sections(beside: Sequence[Beside]) -> Iterator[Section]:
+    """Tell of judge, people and KoBEST, for each run."""
+    for of in beside:
+        for section in (
+            judge_section(of.judge, of.run),
+            people_section(of.people, of.run),
+            kobest_section(of.kobest, of.run),
+        ):
+            whose = f" ({of.run})" if len(beside) > 1 else ""
+            yield Section(section.title + whose, section.sentences, section.tables)
 
 
 def systems_forest(result: RunResult) -> Forest:
     """Plot the headline metric of every system, the output's length beside it."""
-    name = HEADLINE[result.task]
+    name = measures_of(result.task).headline
     return forest(
         [
-            Measured(s.system, system_word(s.system), value_text(found), length_note(s), found)
+            Measured(
+                "baseline" if own_name(s.system) in BASELINES else "model",
+                system_word(s.system, result.task),
+                value_text(found),
+                length_note(s),
+                found,
+            )
             for s in result.systems
             if isinstance(found := s.metrics[name], Estimate)
         ]
@@ -100,7 +147,7 @@ def systems_forest(result: RunResult) -> Forest:
 
 def value_text(found: Estimate) -> str:
     """Write a value with its interval."""
-    return f"{found.value:.3f} [{found.low:.3f}, {found.high:.3f}]"
+    return f"{found.value:.3f} [{found.low:.3f}, {found.high:.3f}]".replace("-", "−")
 
 
 def length_note(system: SystemResult) -> str:
@@ -111,44 +158,39 @@ def length_note(system: SystemResult) -> str:
 
 def differences_forest(result: RunResult) -> Forest | None:
     """Plot the differences on the headline metric; nothing where there is none."""
-    name = HEADLINE[result.task]
+    name = measures_of(result.task).headline
     measured = [
-        difference_row(d, found)
+        difference_row(d, found, result.task)
         for d in result.differences
         if d.metric == name and isinstance(found := d.estimate, Estimate)
     ]
     return forest(measured) if measured else None
 
 
-def difference_row(difference: Difference, found: Estimate) -> Measured:
-    """Describe one difference; its key tells whether the interval holds 0."""
-    decided = "undecided" if found.low <= 0 <= found.high else "decided"
-    label = f"{system_word(difference.system)} − {system_word(difference.other)}"
+def difference_row(difference: Difference, found: Estimate, task: str) -> Measured:
+    """Describe one difference; its key tells whether it was found."""
+    key = "decided" if decided(difference) else "undecided"
+    label = f"{system_word(difference.system, task)} − {system_word(difference.other, task)}"
     value = f"{signed(found.value)} [{signed(found.low)}, {signed(found.high)}]"
-    return Measured(decided, label, value, "", found)
+    return Measured(key, label, value, certainty(difference), found)
 
 
-def system_notes(result: RunResult) -> tuple[tuple[str, str, str], ...]:
-    """Say what each system is: its Korean name, its own name, and how it answers."""
+def certainty(difference: Difference) -> str:
+    """Say Holm's p, and the smallest true difference that the test set shows."""
     told = []
-    for s in result.systems:
-        made = result.settings.get(f"baseline_{s.system}")
-        note = made or SYSTEM_WORDS.get(s.system, ("", ""))[1]
-        told.append((system_word(s.system), s.system, note))
-    return tuple(told)
+    if difference.p_holm is not None:
+        told.append(f"보정 {p_text(difference.p_holm)}")
+    if difference.detectable is not None:
+        told.append(f"알아낼 수 있는 차이 {difference.detectable:.3f}")
+    return ", ".join(told)
 
 
-def failures(scores: Mapping[str, Sequence[ItemScore]]) -> tuple[tuple[str, str], ...]:
-    """Count unreadable outputs by reason, for systems that have any."""
+def failures(scores: Mapping[str, Sequence[ItemScore]], task: str) -> tuple[tuple[str, str], ...]:
+    """Tell the share of unreadable outputs by reason, for systems that have any."""
     told = []
     for system, of in scores.items():
-        counts = Counter(failure_word(s.unreadable) for s in of if s.unreadable)
-        if counts:
-            reasons = ", ".join(f"{reason} {n}건" for reason, n in counts.most_common())
-            told.append((system_word(system), f"{len(of)}건 가운데 {reasons}"))
+        rates = failure_rates(of)
+        if rates:
+            reasons = ", ".join(f"{failure_word(r)} {rate:.1%}" for r, rate in rates.items())
+            told.append((system_word(system, task), reasons))
     return tuple(told)
-
-
-def plain_settings(result: RunResult) -> list[tuple[str, str]]:
-    """List the settings that are not told elsewhere on the page."""
-    return [(k, v) for k, v in result.settings.items() if not k.startswith("baseline_")]

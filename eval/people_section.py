@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from eval.glossary import system_word
 from eval.judge_prompts import rubric
 from eval.page_section import Section, measured_cell
 from eval.ratings_records import Agreement, Comparison, CriterionResult, RatingsResult
 from eval.records import Estimate, Unscored
-from eval.glossary import system_word
 from eval.tables import Cell, Row, Table
 
 
@@ -18,7 +18,9 @@ def people_section(result: RatingsResult | None, run: str) -> Section:
     if result is None:
         return Section(title, (f"사람의 평가가 없습니다(make rate RUN={run}).",), ())
     tables = [("선호", wins(result))]
-    tables += [(f"기준별 점수(1~5): {pair(c, result.task)}", marks(c, result)) for c in result.comparisons]
+    tables += [
+        (f"기준별 점수(1~5): {pair(c, result.task)}", marks(c, result)) for c in result.comparisons
+    ]
     tables.append(("일치도", agreements(result)))
     return Section(title, tuple(sentences(result)), tuple(tables))
 
@@ -34,8 +36,8 @@ def sentences(result: RatingsResult) -> Iterator[str]:
         f"{r.rater} {r.rated}쌍(건너뜀 {r.skipped}, 옛 답 {r.stale})" for r in result.raters
     )
     yield f"평가자 {len(result.raters)}명: {raters}."
-    yield f"먼저 보인 답을 고른 비율: {said(result.first_side)}. 0.5에서 멀면 자리가 판단을 이끈 것입니다."
-    yield f"더 긴 답을 고른 비율: {said(result.longer)}. 0.5에서 멀면 길이가 판단을 이끈 것입니다."
+    yield f"먼저 보인 답을 고른 비율: {said(result.first_side)} (0.5에서 멀면 자리에 끌린 것)."
+    yield f"더 긴 답을 고른 비율: {said(result.longer)} (0.5에서 멀면 길이에 끌린 것)."
     yield (
         f"같은 글을 본 두 전문가 사이의 문장 위치 F1(글 {result.expert_pairs}쌍): "
         f"{said(result.experts)}. 시스템이 오를 수 있는 높이의 어림입니다."
@@ -93,4 +95,6 @@ def agreement_rows(found: Sequence[Agreement], who: str) -> Iterator[Row]:
     names = {criterion.key: criterion.name for criterion in rubric().criteria}
     for a in found:
         of = names.get(a.of, "선호" if a.of == "preference" else a.of)
-        yield Row(f"{who}: {of} ({a.measure})", (measured_cell(a.value, "{:.3f}"), Cell(str(a.items))))
+        yield Row(
+            f"{who}: {of} ({a.measure})", (measured_cell(a.value, "{:.3f}"), Cell(str(a.items)))
+        )

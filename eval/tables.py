@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from eval.glossary import Word, metric_word, system_word
+from eval.measures import measures_of
 from eval.records import Estimate, RunResult, Unscored
 
-#: The columns of each task's first table, and of the one that is folded away.
-MAIN = {
+#: The columns of each task's first table, eight at most; all other metrics are folded away.
+MAIN: Final = {
     "advice": (
         "location_f1",
         "point_f1",
@@ -17,43 +19,46 @@ MAIN = {
         "chrf",
         "readable",
         "advice_points",
+        "repeated",
         "output_chars",
     ),
     "advice-anchored": (
         "rouge_l",
         "chrf",
-        "point_f1",
+        "anchor_f1",
         "readable",
         "advice_points",
+        "repeated",
         "output_chars",
     ),
-}
-DETAIL = {
-    "advice": (
-        "location_precision",
-        "location_recall",
-        "location_f1_good",
-        "location_precision_good",
-        "location_recall_good",
-        "location_f1_bad",
-        "location_precision_bad",
-        "location_recall_bad",
-        "point_precision",
-        "point_recall",
-        "rouge_l_matched",
-        "chrf_matched",
-        "count_error",
-        "cut_off",
-        "applicant_voice",
+    "overall": (
+        "kappa",
+        "grade_error",
+        "grade_bias",
+        "rouge_l",
+        "chrf",
+        "readable",
+        "output_chars",
     ),
-    "advice-anchored": (
-        "point_precision",
-        "point_recall",
-        "rouge_l_matched",
-        "chrf_matched",
-        "count_error",
-        "cut_off",
-        "applicant_voice",
+    "revise": (
+        "repaired",
+        "left",
+        "new_defects",
+        "figures_invented",
+        "kept",
+        "identical",
+        "readable",
+        "output_chars",
+    ),
+    "write": (
+        "question_rank",
+        "question_fit",
+        "firm_named",
+        "repetition",
+        "from_training",
+        "ends",
+        "readable",
+        "output_chars",
     ),
 }
 
@@ -63,38 +68,70 @@ class Cell:
     """A value and its interval, as text."""
 
     value: str
-    interval: str
+    interval: str = ""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One system's line of a table."""
+    """One line of a table: what it is of, and a cell for each heading."""
 
-    system: str
     label: str
     cells: tuple[Cell, ...]
 
 
 @dataclass(frozen=True)
 class Table:
-    """Headings and rows."""
+    """A heading for the labels, one for each column of cells, and the rows."""
 
-    words: tuple[Word, ...]
+    first: str
+    heads: tuple[str, ...]
     rows: tuple[Row, ...]
 
 
-def table(result: RunResult, names: Iterable[str]) -> Table:
-    """Make a table of systems by metrics."""
-    words = {name: metric_word(name, result.task) for name in names}
+def main_table(result: RunResult) -> Table:
+    """Make the first table: systems by the metrics of `MAIN`."""
+    words = [(name, metric_word(name, result.task)) for name in MAIN[result.task]]
     rows = tuple(
         Row(
-            s.system,
-            system_word(s.system),
-            tuple(cell(words[name], s.metrics[name]) for name in words),
+            system_word(s.system, result.task),
+            tuple(cell(word, s.metrics[name]) for name, word in words),
         )
         for s in result.systems
     )
-    return Table(tuple(words.values()), rows)
+    return Table("시스템", tuple(word.name for _, word in words), rows)
+
+
+def detail_table(result: RunResult) -> Table:
+    """Make the folded table: all other metrics that any system has, a row each, by system."""
+    rows = tuple(
+        Row(word.name, tuple(cell(word, s.metrics[name]) for s in result.systems))
+        for name, word in ((name, metric_word(name, result.task)) for name in detail(result))
+    )
+    heads = tuple(system_word(s.system, result.task) for s in result.systems)
+    return Table("지표", heads, rows)
+
+
+def detail(result: RunResult) -> tuple[str, ...]:
+    """List the metrics outside `MAIN` that at least one system has."""
+    lacking = absent(result)
+    names = (m.name for m in measures_of(result.task).metrics)
+    return tuple(n for n in names if n not in MAIN[result.task] and n not in lacking)
+
+
+def absent(result: RunResult) -> dict[str, str]:
+    """List the metrics that no system has, with the reason."""
+    lacking = {}
+    for metric in measures_of(result.task).metrics:
+        found = [s.metrics[metric.name] for s in result.systems]
+        reasons = {f.reason for f in found if isinstance(f, Unscored)}
+        if all(isinstance(f, Unscored) for f in found):
+            lacking[metric.name] = ", ".join(sorted(reasons))
+    return lacking
+
+
+def words_of(result: RunResult) -> tuple[Word, ...]:
+    """List the words of all metrics that the page tells, in the order of its tables."""
+    return tuple(metric_word(n, result.task) for n in (*MAIN[result.task], *detail(result)))
 
 
 def cell(word: Word, found: Estimate | Unscored) -> Cell:
@@ -103,24 +140,38 @@ def cell(word: Word, found: Estimate | Unscored) -> Cell:
 
 
 def changes(result: RunResult) -> Table:
-    """Make the table of differences: pairs of systems by metrics."""
-    shown = [d for d in result.differences if d.metric in MAIN[result.task]]
-    words = tuple(metric_word(n, result.task) for n in dict.fromkeys(d.metric for d in shown))
+    """Make the table of differences: pairs of systems by metrics, with Holm's p."""
+    known = {n: metric_word(n, result.task) for n in measured(result)}
     by_pair: dict[tuple[str, str], list[Cell]] = {}
-    for d in shown:
-        word = metric_word(d.metric, result.task)
-        by_pair.setdefault((d.system, d.other), []).append(change(word, d.estimate))
+    for d in result.differences:
+        if d.metric in known:
+            made = change(known[d.metric], d.estimate, d.p_holm)
+            by_pair.setdefault((d.system, d.other), []).append(made)
     rows = tuple(
-        Row(a, f"{system_word(a)} − {system_word(b)}", tuple(cells))
+        Row(f"{system_word(a, result.task)} − {system_word(b, result.task)}", tuple(cells))
         for (a, b), cells in by_pair.items()
     )
-    return Table(words, rows)
+    return Table("비교", tuple(word.name for word in known.values()), rows)
 
 
-def change(word: Word, found: Estimate | Unscored) -> Cell:
-    """Write a difference with its sign."""
+def measured(result: RunResult) -> Sequence[str]:
+    """List the metrics that are compared and that at least one pair has, in order."""
+    there: Iterable[str] = (
+        d.metric for d in result.differences if isinstance(d.estimate, Estimate)
+    )
+    return tuple(dict.fromkeys(there))
+
+
+def change(word: Word, found: Estimate | Unscored, p_holm: float | None) -> Cell:
+    """Write a difference with its sign, its interval and Holm's p."""
     if isinstance(found, Unscored):
-        return Cell("–", "")
-    form = word.form.replace("{:", "{:+").replace("%}", "%}p")
+        return Cell("–")
+    form = word.form.replace("{:", "{:+").replace("{:++", "{:+").replace("%}", "%}p")
     texts = [form.format(v).replace("-", "−") for v in (found.value, found.low, found.high)]
-    return Cell(texts[0], f"[{texts[1]}, {texts[2]}]")
+    told = "" if p_holm is None else f" · {p_text(p_holm)}"
+    return Cell(texts[0], f"[{texts[1]}, {texts[2]}]{told}")
+
+
+def p_text(p: float) -> str:
+    """Write a probability; of 10,000 resamples a smaller one than 0.001 is not told apart."""
+    return "p<0.001" if p < 0.001 else f"p={p:.3f}"  # noqa: PLR2004 - the words say it

@@ -10,7 +10,10 @@ const watch = (element, keys) => {
     element.addEventListener(event, () => keys.forEach((key) => light(key, on)));
   }
 };
-document.querySelectorAll(".point").forEach((point) => watch(point, [point.id]));
-document.querySelectorAll(".sentence").forEach((sentence) => {
-  watch(sentence, [...sentence.querySelectorAll("a.chip")].map((chip) => chip.hash.slice(1)));
-});
+const watchAll = (within) => {
+  within.querySelectorAll(".point").forEach((point) => watch(point, [point.id]));
+  within.querySelectorAll(".sentence").forEach((sentence) => {
+    watch(sentence, [...sentence.querySelectorAll("a.chip")].map((chip) => chip.hash.slice(1)));
+  });
+};
+watchAll(document);

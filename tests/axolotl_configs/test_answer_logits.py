@@ -24,7 +24,9 @@ def model() -> GPTNeoXForCausalLM:
         num_attention_heads=2,
         intermediate_size=64,
     )
-    return GPTNeoXForCausalLM(config)
+    drawn = GPTNeoXForCausalLM(config)
+    drawn.train()
+    return drawn
 
 
 def batch(*answers: slice) -> dict[str, Any]:
@@ -85,3 +87,11 @@ def test_a_step_without_any_answer_is_no_crash(model: GPTNeoXForCausalLM) -> Non
     arguments = batch(slice(0, 0))
     assert model(**arguments).loss.isnan()
     assert model(**at_answers(arguments)).loss.isnan()
+
+
+def test_evaluation_keeps_all_logits(model: GPTNeoXForCausalLM) -> None:
+    """Axolotl's table of sample answers masks the logits of whole rows."""
+    arguments = batch(slice(12, 20))
+    AnswerLogits().post_model_load(None, model)
+    assert model(**arguments).logits.shape[1] == 8
+    assert model.eval()(**arguments).logits.shape[1] == 20

@@ -41,10 +41,13 @@ CUT: dict[str, Any] = {
     "save_steps": SAVED_EVERY,
     "save_total_limit": 3,
     "eval_steps": SAVED_EVERY,
-    "eval_table_size": None,
-    "eval_max_new_tokens": None,
+    "eval_table_size": 1,
+    "eval_max_new_tokens": 4,
     "logging_steps": 1,
-    "plugins": ["axolotl_configs.seeding.Seeding"],  # without it no two trainings are alike
+    "plugins": [
+        "axolotl_configs.seeding.Seeding",  # without it no two trainings are alike
+        "axolotl_configs.answer_logits.AnswerLogits",  # and the table above wants all logits
+    ],
     "curriculum_sampling": True,  # without it whoever goes on draws the epoch's order anew
     "dataset_num_proc": 1,  # each other process would import all of Axolotl first
 }

@@ -1,4 +1,4 @@
-"""A run large enough for slices and pages of items, with facts; its people and firms are invented."""
+"""A run large enough for slices and pages of items, with facts; all of it is invented."""
 
 from __future__ import annotations
 

@@ -8,9 +8,9 @@ from typing import get_args
 
 import pytest
 
+from eval.baselines import BASELINES
 from eval.examples import BEST, MIDDLE, WORST, chosen
 from eval.forest import Measured, forest
-from eval.baselines import BASELINES
 from eval.glossary import METRIC_WORDS, SYSTEM_WORDS, metric_word, system_word
 from eval.headline import difference_sentence, unreadable_sentence
 from eval.measures import measures_of
@@ -130,7 +130,7 @@ def test_unscored_run(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     ("file", "told"),
     [
         ("eval/result.json", "make it again with: python -m eval.score"),
-        ("eval/scores.jsonl", "does not hold every item of every system"),
+        ("eval/scores.jsonl", "scores.jsonl changed since scoring"),
         ("eval/predictions/tuned.jsonl", "changed since scoring"),
         ("eval/predictions/generic.jsonl", "generic.jsonl does not hold every item"),
     ],

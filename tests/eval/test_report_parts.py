@@ -1,0 +1,222 @@
+"""Parts of the report: where systems and experts part, slices, all items, other results."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from eval.item_browser import browsed
+from eval.judge_records import JudgeCost, JudgeResult
+from eval.judge_results import judged_pairs, system_marks
+from eval.judge_section import judge_section
+from eval.kobest_records import OCELOT, Answered, KobestDifference, KobestResult, KobestScore
+from eval.kobest_section import kobest_section
+from eval.parting import PLACES, Marked, crossed, marks, parting, place
+from eval.people_section import people_section
+from eval.ratings_records import (
+    Agreement,
+    Comparison,
+    CriterionResult,
+    RaterResult,
+    RatingsResult,
+)
+from eval.records import Estimate, Unscored
+from eval.report import main
+from eval.results import Scored, read_scored
+from eval.runs import Run
+from eval.score import main as score
+from eval.slice_plots import slice_plots
+from preprocess.alpaca import write_points
+from tests.eval.report_rows import EVIL, write_many
+from tests.eval.rows import BAD, GOOD, RUN, item, point, prediction
+from tests.eval.task_rows import write_task_run
+from tests.eval.test_judge_results import marked, preference
+
+HALF = Estimate(0.5, 0.4, 0.6)
+
+
+@pytest.fixture(scope="module")
+def scored(tmp_path_factory: pytest.TempPathFactory) -> Scored:
+    """Score a run with facts, once."""
+    root = tmp_path_factory.mktemp("parts")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(root)
+        run = write_many(root)
+        assert score(["--run", RUN, "--resamples", "1000", "--encoder", "none"]) == 0
+        return read_scored(run)
+
+
+def test_marks_of_both_sides_are_told_apart() -> None:
+    """The expert marks 2 good and 3, 4 bad; the system 2 bad and 3 bad, so 2 is crossed."""
+    given = item(GOOD, BAD)
+    said = prediction(given, write_points([point("bad", 2), point("bad", 3)]))
+    found = list(marks([given], [said]))
+    assert [(m.sentence, m.polarity, m.whose) for m in found] == [
+        (2, "bad", "system"),
+        (2, "good", "expert"),
+        (3, "bad", "both"),
+        (4, "bad", "expert"),
+    ]
+    assert crossed(found) == 1
+    unread = list(marks([given], [prediction(given, "저는")]))
+    assert [m.whose for m in unread] == ["expert"] * 3
+
+
+@pytest.mark.parametrize(
+    ("sentence", "places"), [(1, 0), (2, 1), (3, 1), (4, 2), (5, 2), (6, 3), (7, 3), (8, 4)]
+)
+def test_sentences_have_their_place(sentence: int, places: int) -> None:
+    """First and last stand alone, those between in three parts."""
+    long = replace(item(GOOD), sentences=tuple("가나다라마바사아"))
+    assert place(Marked(long, sentence, "good", "both")) == PLACES[places]
+
+
+def test_counts_of_the_plot_are_those_of_the_scores(scored: Scored) -> None:
+    """Summed over places, what both mark, and either alone, are the counts behind the F1."""
+    drawn = parting(scored, "tuned")
+    assert drawn is not None
+    for _, polarity, bars in drawn.groups:
+        for k, name in enumerate(("fn", "tp", "fp")):
+            counted = sum(s.counts[f"{polarity}_{name}"] for s in scored.scores["tuned"])
+            assert sum(bar.counts[k] for bar in bars) == counted
+        assert sum(sum(bar.counts) for bar in bars) > 0
+    assert drawn.kinds is not None
+    assert {row.label for row in drawn.kinds.rows} == {"지원 동기", "성격"}
+    assert [row.label for row in drawn.systems.rows][:2] == ["미세조정 모델", "기반 모델"]
+
+
+def test_slices_share_a_scale_and_have_all_systems(scored: Scored) -> None:
+    """Jobs and kinds of question have a plot on the same axis, and a table of six systems."""
+    plots = slice_plots(scored.result, "tuned")
+    assert [part.by for part in plots] == ["직무", "문항 종류"]
+    assert plots[0].plot.ticks == plots[1].plot.ticks
+    assert [row.label for row in plots[0].plot.rows] == ["물류", "회계"]
+    assert len(plots[0].table.heads) == len(scored.result.systems) == 6
+
+
+def test_data_of_the_browser_cannot_leave_its_element(scored: Scored) -> None:
+    """No sign of HTML is in the JSON, and it reads back as what the model said."""
+    told = browsed(scored, "tuned")
+    assert not set("<>&\u2028\u2029") & set(told)
+    read = msgspec.json.decode(told)
+    assert len(read["items"]) == 24
+    said = read["items"][0]["answers"][read["leading"]]["points"][0]["text"]
+    assert said == " ".join(EVIL.removeprefix("아쉬운점 1 [3] ").split())
+    assert read["jobs"] == ["물류", "회계"]
+
+
+def test_what_was_not_asked_is_one_sentence() -> None:
+    """Without a judge, people or KoBEST there is a sentence with the command, and no table."""
+    for section in (judge_section(None, "x"), people_section(None, "x"), kobest_section(None, "x")):
+        assert len(section.sentences) == 1
+        assert "RUN=x" in section.sentences[0]
+        assert section.tables == ()
+
+
+def judge_result() -> JudgeResult:
+    """Make a judge's result of three rows."""
+    drawn = (1000, 0)
+    rows = [marked(k, "tuned", 4, 4, 3, 4, 5) for k in (1, 2)] + [marked(3, "tuned")]
+    verdicts = [preference(k, 1.0, "1", "2", longer_by=k) for k in (1, 2, 3)]
+    chars = {one.id: 10 for one in rows}
+    return JudgeResult(
+        run=RUN,
+        task="advice",
+        settings={"model": "judge-<b>7b</b>", "rows": "3 of 3"},
+        cost=JudgeCost(9, 9, 1200, 340, 0),
+        systems=(system_marks("tuned", rows, chars, *drawn),),
+        differences=(),
+        comparisons=(judged_pairs("tuned", "base", verdicts, *drawn),),
+        with_people=(Agreement("valid", "Cohen's kappa", 3, Unscored("one value alone")),),
+        people="nobody rated",
+        marks=(),
+        preferences=(),
+    )
+
+
+def people_result() -> RatingsResult:
+    """Make the result of one rater."""
+    criterion = CriterionResult("valid", HALF, HALF, Estimate(-0.25, -0.5, 0.1))
+    return RatingsResult(
+        run=RUN,
+        task="advice",
+        raters=(RaterResult("민지", 12, 1, 0),),
+        comparisons=(Comparison("tuned", "base", 12, 12, 6, 7, 2, 3, HALF, (criterion,)),),
+        first_side=HALF,
+        longer=Unscored("nobody preferred one"),
+        between_raters=(Agreement("preference", "Krippendorff's alpha", 5, HALF),),
+        with_judge=(),
+        judge="there is none",
+        experts=HALF,
+        expert_pairs=4,
+        settings={},
+    )
+
+
+def kobest_result() -> KobestResult:
+    """Make the result of one task."""
+    answered = Answered("tuned", "copa", 5, "01", "00", 3, "1", "x", 1.0, {})
+    return KobestResult(
+        run=RUN,
+        settings={},
+        answered=(answered,),
+        scores=(
+            KobestScore("shortest", "copa", 0, "macro_f1", 0.467, 0.02, 100, 0.467),
+            KobestScore("tuned", "copa", 5, "macro_f1", 0.5, 0.03, 100, 0.467),
+        ),
+        differences=(
+            KobestDifference("tuned", "base", "copa", 5, "macro_f1", -0.1, 0.1, -0.3, 0.1),
+        ),
+        quoted=OCELOT,
+    )
+
+
+def test_other_results_are_told_on_the_page(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    """Judge, people and KoBEST have their tables on page and Markdown; a broken file is refused."""
+    assert score(["--run", RUN, "--resamples", "1000", "--encoder", "none"]) == 0
+    for name, result in (
+        ("judge", judge_result()),
+        ("ratings", people_result()),
+        ("kobest", kobest_result()),
+    ):
+        (run.eval_dir / f"{name}.json").write_bytes(msgspec.json.encode(result))
+    assert main(["--run", RUN, "--out", "page"]) == 0
+    for path in (Path("page/index.html"), Path("page/report.md")):
+        text = path.read_text(encoding="utf-8")
+        assert "judge-&lt;b&gt;7b&lt;/b&gt;" in text
+        assert "심사하지 못한 것 1건(the judge refused 1건)" in text
+        assert "민지 12쌍" in text
+        assert "−0.25" in text
+        assert "앞이 잘린 물음 3개" in text
+        assert "Ocelot, 예시 5개" in text
+        assert "RUN=" not in text
+    (run.eval_dir / "judge.json").write_text("{}", encoding="utf-8")
+    assert main(["--run", RUN, "--out", "page"]) == 1
+    assert "make it again with: make judge RUN=" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("task", "told"),
+    [
+        ("overall", "평점 카파"),
+        ("revise", "심은 결함: 맞춤법"),
+        ("write", "문항 적합도"),
+    ],
+)
+def test_other_tasks_have_their_own_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, task: str, told: str
+) -> None:
+    """Whole outputs stand beside what is wanted, under the task's own words, and are escaped."""
+    monkeypatch.chdir(tmp_path)
+    write_task_run(tmp_path, task)  # type: ignore[arg-type]  # the three names are tasks
+    assert score(["--run", RUN, "--resamples", "1000"]) == 0
+    assert main(["--run", RUN, "--out", "page"]) == 0
+    page = Path("page/index.html").read_text(encoding="utf-8")
+    assert told in page
+    assert "<script>alert" not in page
+    assert "\\u003cscript\\u003ealert" in page
+    assert "문장 위치" not in page
+    assert "location_f1" not in page
