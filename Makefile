@@ -14,8 +14,8 @@ TYPES   ?= 대기업,중견기업,외국계,매출1000대기업
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PRECIOUS: $(RAW)
-.PHONY: help demo test check crawl reparse data rewrites doctor train smoke-bases merge push card track eval kobest judge rate ratings report interview \
-        bench-crawl bench-data bench-eval bench-train browser FORCE
+.PHONY: help demo test check crawl reparse data rewrites doctor train smoke-bases merge push card track eval kobest judge rate ratings report interview interview-train interview-eval \
+        bench-crawl bench-data bench-eval bench-interview bench-train browser FORCE
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -139,6 +139,12 @@ report: .venv/ready ## the report of RUN again, or of several: RUNS="a b" NAME=b
 interview: .venv/ready ## a job interview in this terminal
 	@$(PY) -m interview.talk
 
+interview-train: .venv/ready ## a Sentence-BERT picks the answers: BASE=name or folder
+	$(PY) -m interview.train $(if $(BASE),--base $(BASE)) $(if $(STUDY),--study $(STUDY))
+
+interview-eval: .venv/ready ## the interviewer's picks beside what is simple, and whole dialogues
+	$(PY) -m interview.evaluate $(if $(ENCODER),--encoder $(ENCODER)) $(if $(STUDY),--study $(STUDY))
+
 # ---- checks -------------------------------------------------------------------------------------
 
 bench-crawl: .venv/ready browser ## parsing and crawling, each beside what a user would use instead
@@ -151,6 +157,9 @@ bench-data: .venv/ready ## the data step at the site's size and ten times that; 
 
 bench-eval: .venv/ready ## scoring and the bootstrap, beside the plain way
 	$(PY) -m benchmarks.eval
+
+bench-interview: .venv/ready ## turns a second, beside encoding every candidate again
+	$(PY) -m benchmarks.interview
 
 bench-train: .venv/ready ## training speed and memory, gain by gain; needs CUDA
 	$(PY) -m benchmarks.train

@@ -12,15 +12,13 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Literal, get_args
+from typing import get_args
 
 from interview.bank import read_bank
-from interview.records import Turn
+from interview.records import Target, Turn
 from interview.study import read_candidates, read_study
 from preprocess.alpaca import RecordError
 
-#: Which of the two labels is predicted.
-Target = Literal["satisfied", "next_topic"]
 Predict = Callable[[Turn], str]
 Key = Callable[[Turn], Hashable]
 

@@ -15,14 +15,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from interview.bank import CONTENT, Bank
-from interview.picking import Picked, Picker
+from interview.bank import Bank
+from interview.picking import LINES, Picked, Picker
 from interview.records import ASKED, END, Interview, Said, Turned
 from preprocess.alpaca import RecordError
 
 #: So many replies in a row without an expected answer, and the interviewer gives one up.
 PATIENCE = 3
-LINES = CONTENT / "lines.toml"
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ class Encoder(Protocol):
         """Say which encoder it is, for results and messages."""
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Make vectors: texts × dimensions, each of length 1, or 0 for a text without letters."""
+        """Make vectors: texts × dimensions, each of length 1, or 0 for a text of nothing."""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import Annotated, Literal, get_args
 
 import msgspec
 
+from eval.records import Unscored
 from preprocess.alpaca import Record
 
 Filled = Annotated[str, msgspec.Meta(min_length=1)]
@@ -107,3 +108,179 @@ class Said(Record, frozen=True):
     satisfied: str | None = None
     score: float | None = None
     leaves: bool = False
+
+
+class Measures(Record, frozen=True):
+    """The study's measures over all inputs.
+
+    Attributes:
+        inputs: How many inputs there are.
+        pairs: How many pairs of input and candidate.
+        accuracy: Share of inputs whose right candidate is above all others; a tie is not right.
+        mean_diff: Mean of the right candidate's score minus the best other.
+        mse: Mean squared error over all pairs, against 1 and 0.
+        mae: Mean absolute error over all pairs.
+        pearson: Correlation over all pairs; none where all scores are the same.
+
+    """
+
+    inputs: int
+    pairs: int
+    accuracy: float
+    mean_diff: float
+    mse: float
+    mae: float
+    pearson: float | Unscored
+
+
+#: Which of a turn's two labels is predicted.
+Target = Literal["satisfied", "next_topic"]
+Data = Literal["bank", "study"]
+Loss = Literal["cosine", "contrastive"]
+
+
+class Epoch(Record, frozen=True):
+    """One pass over the training turns.
+
+    `loss` is the mean over the steps and `train_accuracy` the share whose right candidate was
+    above all others, both as each step found them; `validation_accuracy` is of the epoch's end.
+    """
+
+    loss: float
+    train_accuracy: float
+    validation_accuracy: float
+
+
+class Training(Record, frozen=True):
+    """How a Sentence-BERT was trained; it stands beside its weights when training is done.
+
+    `kept` is the number, from 1, of the epoch whose weights were kept.
+    """
+
+    base: Filled
+    data: Data
+    target: Target
+    candidates: tuple[Filled, ...]
+    loss: Loss
+    batch: int
+    rate: float
+    seed: int
+    epochs: tuple[Epoch, ...]
+    kept: int
+
+
+class Share(Record, frozen=True):
+    """A share of turns: how many of how many, with a 95 % interval over their groups.
+
+    The interval is none where all turns are of one group, which cannot tell how groups differ.
+    """
+
+    right: int
+    turns: int
+    groups: int
+    low: float | None
+    high: float | None
+
+
+class Band(Record, frozen=True):
+    """Turns that are likely to be right by so much: the mean of it beside the share that was.
+
+    `score` is a probability, which a logistic curve fitted on the validation turns makes of the
+    picker's own score.
+    """
+
+    low: float
+    high: float
+    turns: int
+    score: float
+    right: float
+
+
+class Sureness(Record, frozen=True):
+    """How scores go with being right.
+
+    Attributes:
+        bands: The bands that hold a turn, from low to high.
+        error: Mean distance of probability and share right, by turns (expected calibration error).
+        limit: The score, chosen on the validation turns, under which the interviewer asks back;
+            none where every turn is guessed.
+        guessed: Turns above it.
+        right: Those of them that are right.
+
+    """
+
+    bands: tuple[Band, ...]
+    error: float
+    limit: float | None
+    guessed: int
+    right: int
+
+
+class Part(Record, frozen=True):
+    """One of the two labels: the study's measures, and the turns that are right.
+
+    `share` is of what the interviewer may pick: in the bank the open answers, failed and asked
+    back, in the study every candidate. `baselines` are counts of right turns by name. There are no
+    measures of what follows from another label, and so has no scores.
+    """
+
+    measures: Measures | None
+    share: Share
+    topics: dict[str, Share]
+    sureness: Sureness
+    baselines: dict[str, int]
+
+
+class Dialogues(Record, frozen=True):
+    """Counts over simulated dialogues; the bank's test replies, drawn by kind, are the answers.
+
+    Attributes:
+        dialogues: How many were held.
+        finished: Those that came to the interview's end.
+        faultless: Those in which every turn was right.
+        turns: Replies in all of them.
+        right: Replies after which the interviewer stood where the gold labels lead to.
+        asked_back: Replies that it was not sure of.
+        repeated: Questions put in words that the same dialogue had heard before.
+        dead_ends: Expected answers that were given up.
+        given: Expected answers that replies gave while they were open.
+        credited: Those of them that were taken so.
+
+    """
+
+    dialogues: int
+    finished: int
+    faultless: int
+    turns: int
+    right: int
+    asked_back: int
+    repeated: int
+    dead_ends: int
+    given: int
+    credited: int
+
+
+class Chain(Record, frozen=True):
+    """The study's turns, next topic from predicted answer; counts of right turns.
+
+    `both` have answer and next topic right; `next_given_gold` has the remaining answers as the
+    table gives them.
+    """
+
+    turns: int
+    answers: int
+    next_given_gold: int
+    next_given_predicted: int
+    both: int
+
+
+class Evaluated(Record, frozen=True):
+    """The interviewer's numbers: `runs/interview-eval/result.json`."""
+
+    encoder: Filled
+    data: Data
+    seed: int
+    parts: dict[Target, Part]
+    predicted: Dialogues | None = None
+    gold: Dialogues | None = None
+    chain: Chain | None = None

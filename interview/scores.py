@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eval.records import Unscored
+from interview.records import Measures
 from interview.tables import Row, read_table
 from preprocess.alpaca import RecordError
 
@@ -49,30 +50,6 @@ class Scored:
         """Score of the right candidate minus the best other one."""
         others = (score for name, score in self.scores.items() if name != self.right)
         return self.scores[self.right] - max(others)
-
-
-@dataclass(frozen=True)
-class Measures:
-    """The study's measures over all inputs.
-
-    Attributes:
-        inputs: How many inputs there are.
-        pairs: How many pairs of input and candidate.
-        accuracy: Share of inputs whose right candidate is above all others; a tie is not right.
-        mean_diff: Mean of the right candidate's score minus the best other.
-        mse: Mean squared error over all pairs, against 1 and 0.
-        mae: Mean absolute error over all pairs.
-        pearson: Correlation over all pairs; none where all scores are the same.
-
-    """
-
-    inputs: int
-    pairs: int
-    accuracy: float
-    mean_diff: float
-    mse: float
-    mae: float
-    pearson: float | Unscored
 
 
 def measure(items: Sequence[Scored]) -> Measures:

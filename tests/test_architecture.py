@@ -21,7 +21,7 @@ ROOMS = {
 #: Packages that take a second or more to import, and the modules whose job needs them at once.
 HEAVY = {
     "axolotl": {"axolotl_configs.answer_logits", "axolotl_configs.seeding"},  # plugins of its
-    "torch": {"axolotl_configs.answer_logits", "eval.model"},
+    "torch": {"axolotl_configs.answer_logits", "eval.model", "interview.fitting"},
     "transformers": {"eval.model"},
     "peft": {"eval.model"},
     "kiwipiepy": {"eval.morphemes"},

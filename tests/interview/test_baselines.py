@@ -7,7 +7,6 @@ from typing import get_args
 import pytest
 
 from interview.baselines import (
-    Target,
     baselines,
     by_remaining,
     by_topic,
@@ -18,7 +17,7 @@ from interview.baselines import (
     read_turns,
     right,
 )
-from interview.records import FAILED, Turn
+from interview.records import FAILED, Target, Turn
 from tests.real_data import real_data
 
 

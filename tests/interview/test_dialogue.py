@@ -89,7 +89,7 @@ def test_every_dialogue_ends_and_loses_no_answer(data: st.DataObject, interview:
 
 def interviewer(picker: Picker, interview: Interview = "data", seed: int = 0) -> Interviewer:
     """Make an interviewer with the embedded default."""
-    return Interviewer(BANK, picker, 0.43, interview, seed)
+    return Interviewer(BANK, picker, 0.103, interview, seed)
 
 
 def right_reply(state: State) -> str:
@@ -197,4 +197,4 @@ def test_the_threshold_of_these_tests_is_near_the_calibrated_one(
     bank: Bank, picker: Picker
 ) -> None:
     """What the other tests take for the limit is what the command would use."""
-    assert threshold(picker, bank.split("validation")) == pytest.approx(0.43, abs=0.1)
+    assert threshold(picker, bank.split("validation")) == pytest.approx(0.103, abs=0.02)

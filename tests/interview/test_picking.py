@@ -10,7 +10,16 @@ import pytest
 from interview.bank import Bank
 from interview.baselines import nearest, right
 from interview.encoders import NgramEncoder, Vectors
-from interview.picking import Picked, Picker, gists, main, measured, next_topic, threshold
+from interview.picking import (
+    Picked,
+    Picker,
+    RidgePicker,
+    gists,
+    main,
+    measured,
+    next_topic,
+    threshold,
+)
 from interview.records import ASKED, END, FAILED, Turn
 
 
@@ -32,22 +41,22 @@ def test_a_turn_takes_one_encode_of_one_text(bank: Bank) -> None:
     """Training replies are encoded once, when the picker is built; a turn encodes the reply."""
     encoder = Counting()
     rows = bank.split("train")
-    picker = Picker(encoder, rows, bank.answers())
+    picker = RidgePicker(encoder, rows, bank.answers())
     picker.pick(rows[0].topic, rows[0].remaining, "네")
-    picker.scores(rows[0].topic, "네")
+    picker.scores(rows[0])
     assert encoder.calls == [len(rows), 1, 1]
 
 
 def test_scores_solve_the_ridge_regression(bank: Bank) -> None:
     """The scores of a training reply are the closed form of kernel ridge regression."""
     rows = bank.split("train")[:40]
-    picker = Picker(NgramEncoder(), rows, bank.answers())
+    picker = RidgePicker(NgramEncoder(), rows, bank.answers())
     vectors = NgramEncoder().encode([row.reply for row in rows]).astype(np.float64)
     same = np.array([[1.5 if a.topic == b.topic else 1.0 for b in rows] for a in rows])
     kernel = vectors @ vectors.T * same
     wanted = np.array([[row.satisfied == name for name in bank.answers()] for row in rows], float)
     expected = kernel[7] @ np.linalg.inv(kernel + 0.1 * np.eye(40)) @ wanted
-    found = picker.scores(rows[7].topic, rows[7].reply)
+    found = picker.scores(rows[7])
     assert list(found) == list(bank.answers())
     assert list(found.values()) == pytest.approx(expected, abs=1e-4)
 
@@ -98,6 +107,37 @@ def test_it_beats_the_nearest_neighbour(bank: Bank, picker: Picker) -> None:
     picked = [picker.pick(row.topic, row.remaining, row.reply).answer for row in rows]
     found = sum(p == row.satisfied for p, row in zip(picked, rows, strict=True))
     assert found >= neighbour + 10
+
+
+def test_right_replies_are_credited(bank: Bank, picker: Picker) -> None:
+    """Of right test replies half at least are taken so, and of the others one in six at most."""
+    rows = bank.split("test")
+    credited = {
+        row: picker.pick(row.topic, row.remaining, row.reply).answer in row.remaining
+        for row in rows
+    }
+    right_ones = [row for row in rows if row.kind == "right"]
+    found = [picker.pick(r.topic, r.remaining, r.reply).answer == r.satisfied for r in right_ones]
+    assert sum(found) > len(right_ones) / 2
+    others = [credited[row] for row in rows if row.kind != "right"]
+    assert sum(others) < len(others) / 6
+
+
+def test_a_plain_definition_is_no_failure(picker: Picker) -> None:
+    """What a term is, said in so many words, is credited though no training reply says so."""
+    reply = "정밀도는 양성이라고 예측한 것 중에서 실제로 양성인 것의 비율입니다"
+    picked = picker.pick("정밀도와 재현율", ["정밀도의 뜻", "재현율의 뜻"], reply)
+    assert picked.answer == "정밀도의 뜻"
+
+
+def test_a_pick_is_as_sure_as_it_leads(bank: Bank, picker: Picker) -> None:
+    """Its score is the distance to the second best, an open answer gaining over the other two."""
+    row = next(r for r in bank.split("validation") if r.kind == "right")
+    scores = picker.scores(row)
+    gained = [scores[FAILED], scores[ASKED], *(scores[name] + 0.2 for name in row.remaining)]
+    best, second = sorted(gained, reverse=True)[:2]
+    picked = picker.pick(row.topic, row.remaining, row.reply)
+    assert picked.score == pytest.approx(best - second)
 
 
 def test_the_threshold_has_the_lowest_cost(bank: Bank, picker: Picker) -> None:

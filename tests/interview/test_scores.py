@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eval.records import Unscored
-from interview.scores import Measures, Scored, main, measure, read_scored
+from interview.records import Measures
+from interview.scores import Scored, main, measure, read_scored
 from preprocess.alpaca import RecordError
 from tests.real_data import real_data
 

@@ -22,7 +22,7 @@ from tests.conftest import ROOT
 @pytest.fixture
 def interviewer(bank: Bank, picker: Picker) -> Interviewer:
     """Give an interviewer that has not said anything."""
-    return Interviewer(bank, picker, 0.43, "common", seed=2)
+    return Interviewer(bank, picker, 0.103, "common", seed=2)
 
 
 def talk(interviewer: Interviewer, path: Path, typed: str) -> str:

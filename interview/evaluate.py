@@ -1,0 +1,261 @@
+"""The interviewer's numbers, part by part and over whole dialogues.
+
+    python -m interview.evaluate [--encoder ngram|FOLDER] [--study FOLDER [--next FOLDER]]
+
+A FOLDER of --encoder or --next is one of `interview.train`. Of the bank, the next topic follows
+from the answer; whole dialogues are held with replies of its test split. Of the study, a second
+model picks the next topic; its rows hang together in no dialogues, so each turn is a chain of
+the two. Written to OUT/result.json.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from interview.bank import read_bank
+from interview.baselines import baselines, label, read_turns, right
+from interview.cosine import CosinePicker
+from interview.encoders import NgramEncoder
+from interview.material import Material, of_bank, of_study
+from interview.picking import (
+    WRONG_COSTS,
+    Picker,
+    RidgePicker,
+    default_picker,
+    next_topic,
+    threshold,
+)
+from interview.records import ASKED, FAILED, Chain, Evaluated, Part, Target, Turn
+from interview.scores import Scored, measure
+from interview.sentence_bert import open_encoder
+from interview.shares import Guess, by_topic, cheapest, logistic, share, sureness
+from interview.simulate import GoldPicker, simulate
+from interview.told import table
+from interview.trained import WEIGHTS, read_training, write
+from preprocess.alpaca import RecordError
+
+OUT = Path("runs/interview-eval")
+NGRAM = "ngram"
+#: Dialogues of each interview that are held.
+DIALOGUES = 50
+#: Scores of a turn's candidates, by name.
+Scores = Callable[[Turn], dict[str, float]]
+
+
+def scores_of(encoder: str, material: Material) -> tuple[str, Picker]:
+    """Make what scores the candidates of turns; returns its name too.
+
+    Raises:
+        RecordError: The folder holds no training, or one for other candidates.
+
+    """
+    if encoder == NGRAM:
+        keyed = [key_of(turn, material.target) for turn in material.train]
+        picker = RidgePicker(NgramEncoder(), relabelled(keyed, material), material.candidates)
+        return picker.name, picker
+    done = read_training(Path(encoder))
+    if (done.target, done.candidates) != (material.target, material.candidates):
+        raise RecordError(
+            f"{encoder} was trained for {done.target} of the {done.data} with "
+            f"{len(done.candidates)} candidates, not for {material.target} of the "
+            f"{material.data} with {len(material.candidates)}; name another folder"
+        )
+    found = CosinePicker(open_encoder(str(Path(encoder) / WEIGHTS)), material.candidates)
+    return f"{done.base}, {done.loss}, epoch {done.kept}", found
+
+
+def relabelled(turns: Sequence[Turn], material: Material) -> list[Turn]:
+    """Put what is to be predicted where a ridge picker learns from."""
+    return [msgspec.structs.replace(turn, satisfied=label(turn, material.target)) for turn in turns]
+
+
+def key_of(turn: Turn, target: Target) -> Turn:
+    """Make topic and remaining answers one topic where the next one is to be found."""
+    if target == "satisfied":
+        return turn
+    return msgspec.structs.replace(turn, topic=f"{turn.topic} ({', '.join(turn.remaining)})")
+
+
+def best(scores: dict[str, float]) -> tuple[str, float]:
+    """Find the candidate above all others, the first of equals, and its score."""
+    name = max(scores, key=lambda candidate: scores[candidate])
+    return name, scores[name]
+
+
+def part_of(material: Material, scores: Scores, plain: dict[str, int], seed: int) -> Part:
+    """Make the numbers of a label whose candidates are all open, as in the study."""
+
+    def guesses(turns: Sequence[Turn]) -> list[Guess]:
+        found = ((turn, *best(scores(turn))) for turn in turns)
+        return [Guess(turn, score, name == material.right(turn)) for turn, name, score in found]
+
+    items = [Scored(turn.reply, scores(turn), material.right(turn)) for turn in material.test]
+    return numbers(items, guesses(material.test), guesses(material.validation), plain, seed)
+
+
+def numbers(
+    items: Sequence[Scored],
+    guesses: Sequence[Guess],
+    validation: Sequence[Guess],
+    plain: dict[str, int],
+    seed: int,
+) -> Part:
+    """Put the numbers of a label together; without items, its candidates have no scores."""
+    return Part(
+        measures=measure(items) if items else None,
+        share=share(guesses, seed),
+        topics=by_topic(guesses, seed),
+        sureness=sureness(guesses, cheapest(validation, WRONG_COSTS), logistic(validation)),
+        baselines=plain,
+    )
+
+
+def beaten(study: Path | None, target: Target) -> dict[str, int]:
+    """Count what each baseline gets right of the test turns."""
+    train, test = read_turns(study)
+    return {name: right(of, test, target) for name, of in baselines(train, target).items()}
+
+
+def of_the_bank(encoder: str, dialogues: int, seed: int) -> Evaluated:
+    """Evaluate on the bank.
+
+    Raises:
+        RecordError: The encoder cannot be opened.
+
+    """
+    bank = read_bank()
+    material = of_bank(bank, "satisfied")
+    picker: Picker = default_picker(bank)
+    name = picker.name
+    if encoder != NGRAM:
+        name, picker = scores_of(encoder, material)
+
+    def guesses(turns: Sequence[Turn], target: Target) -> list[Guess]:
+        picked = [(turn, picker.pick(turn.topic, turn.remaining, turn.reply)) for turn in turns]
+        return [
+            Guess(turn, p.score, p.answer == turn.satisfied)
+            if target == "satisfied"
+            else Guess(turn, p.score, next_topic(bank, turn, p) == turn.next_topic)
+            for turn, p in picked
+        ]
+
+    items = [Scored(turn.reply, picker.scores(turn), turn.satisfied) for turn in material.test]
+    limit = threshold(picker, bank.split("validation"))
+    test, seeds = bank.split("test"), range(seed, seed + dialogues)
+    both: tuple[tuple[Target, list[Scored]], ...] = (("satisfied", items), ("next_topic", []))
+    parts: dict[Target, Part] = {
+        target: numbers(
+            found,
+            guesses(test, target),
+            guesses(material.validation, target),
+            beaten(None, target),
+            seed,
+        )
+        for target, found in both
+    }
+    return Evaluated(
+        name,
+        "bank",
+        seed,
+        parts,
+        predicted=simulate(bank, picker, limit, test, seeds),
+        gold=simulate(bank, GoldPicker(), -np.inf, test, seeds),
+    )
+
+
+def of_the_study(encoder: str, nexts: str, study: Path, seed: int) -> Evaluated:
+    """Evaluate on the study's table.
+
+    Raises:
+        RecordError: The table or a model cannot be read.
+
+    """
+    answer, follow = of_study(study, "satisfied"), of_study(study, "next_topic")
+    name, answers = scores_of(encoder, answer)
+    other, picker = scores_of(nexts, follow)
+
+    def following(turn: Turn) -> dict[str, float]:
+        return picker.scores(key_of(turn, "next_topic") if nexts == NGRAM else turn)
+
+    return Evaluated(
+        name if name == other else f"{name}; {other}",
+        "study",
+        seed,
+        {
+            "satisfied": part_of(answer, answers.scores, beaten(study, "satisfied"), seed),
+            "next_topic": part_of(follow, following, beaten(study, "next_topic"), seed),
+        },
+        chain=chain(answer.test, follow.test, answers.scores, following),
+    )
+
+
+def chain(
+    asked: Sequence[Turn], followed: Sequence[Turn], answers: Scores, following: Scores
+) -> Chain:
+    """Predict each turn's answer, and the next topic from what that leaves open.
+
+    Args:
+        asked: Turns as the answer's model sees them.
+        followed: The same with the remaining answers after the reply.
+        answers: Scores of the answers.
+        following: Scores of the next topics.
+
+    """
+    told = [best(answers(turn))[0] for turn in asked]
+    given = [best(following(turn))[0] == turn.next_topic for turn in followed]
+    then = [
+        best(following(after(turn, name)))[0] == turn.next_topic
+        for turn, name in zip(followed, told, strict=True)
+    ]
+    found = [name == turn.satisfied for turn, name in zip(followed, told, strict=True)]
+    both = sum(a and b for a, b in zip(found, then, strict=True))
+    return Chain(len(told), sum(found), sum(given), sum(then), both)
+
+
+def after(turn: Turn, answer: str) -> Turn:
+    """Leave open what a predicted answer leaves, where the table leaves what the right one does.
+
+    The table does not tell at which place the right answer stood; it is put first.
+    """
+    if answer == turn.satisfied:
+        return turn
+    given = () if turn.satisfied in {FAILED, ASKED} else (turn.satisfied,)
+    open_before = (*given, *(name for name in turn.remaining if name not in given))
+    left = tuple(name for name in open_before if name != answer)
+    return msgspec.structs.replace(turn, remaining=left)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m interview.evaluate", description=__doc__)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    add = parser.add_argument
+    add("--encoder", default=NGRAM, help=f"{NGRAM}, or a folder of a training (%(default)s)")
+    add("--next", default=NGRAM, help="the same for the study's next topics (%(default)s)")
+    add("--study", type=Path, metavar="FOLDER", help="the study's turns, not the bank's")
+    add("--dialogues", type=int, default=DIALOGUES, help="of each interview (%(default)s)")
+    add("--seed", type=int, default=0, help="of draws and intervals (%(default)s)")
+    add("--out", type=Path, default=OUT, help="(%(default)s)")
+    options = parser.parse_args(arguments)
+    try:
+        if options.study is None:
+            found = of_the_bank(options.encoder, options.dialogues, options.seed)
+        else:
+            found = of_the_study(options.encoder, options.next, options.study, options.seed)
+    except RecordError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    write(options.out / "result.json", found)
+    print(table(found))
+    print(f"written to {options.out / 'result.json'}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
