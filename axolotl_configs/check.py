@@ -1,9 +1,10 @@
-"""Check that every key of a run's YAML, at any depth, is one that the installed Axolotl knows.
+"""Check the keys of a run's YAML, and their values, against what the installed Axolotl knows.
 
     python -m axolotl_configs.check axolotl_configs/advice-polyglot-ko-1.3b-qlora.yml
 
-Axolotl itself drops a misspelt key without a word and trains with the default. Exit codes: 0 all
-keys known, 1 some are not or a file cannot be read, 2 wrong usage.
+Keys are looked up at any depth: Axolotl itself drops a misspelt one without a word and trains with
+the default. Exit codes: 0 all well, 1 a key is not known, a value is of another kind, or a file
+cannot be read, 2 wrong usage.
 """
 
 from __future__ import annotations
@@ -17,11 +18,13 @@ from collections.abc import Iterator, Sequence
 from functools import reduce
 from operator import or_
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
+from typing import Annotated, Any, NamedTuple, Never, Union, get_args, get_origin
 
 import yaml
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
+
+from axolotl_configs.values import WrongValue, wrong_values
 
 
 class ConfigError(ValueError):
@@ -67,15 +70,19 @@ def plugin_settings(name: str) -> type[BaseModel] | None:
     return model
 
 
-def unknown_keys(path: Path, settings: type[BaseModel]) -> list[UnknownKey]:
-    """Find the keys of a YAML that neither the settings nor the file's own plugins know.
+class Strange(NamedTuple):
+    """What of a YAML Axolotl cannot take, in the order of the file."""
+
+    keys: list[UnknownKey]
+    values: list[WrongValue]
+
+
+def strange_in(path: Path, settings: type[BaseModel]) -> Strange:
+    """Find the keys that neither the settings nor the file's own plugins know, and wrong values.
 
     Args:
         path: The YAML of a run.
         settings: What `axolotl_settings` gives.
-
-    Returns:
-        The unknown keys in the order of the file.
 
     Raises:
         ConfigError: The file is not a YAML mapping, or names a plugin that there is not.
@@ -93,7 +100,13 @@ def unknown_keys(path: Path, settings: type[BaseModel]) -> list[UnknownKey]:
     except ConfigError as error:
         raise ConfigError(f"{path}: {error}") from None
     fields = _fields(settings, *(model for model in added if model))
-    return sorted(_outside(node, fields, ""), key=lambda key: (key.line, key.name))
+    keys = sorted(_outside(node, fields, ""), key=lambda key: (key.line, key.name))
+    return Strange(keys, list(wrong_values(node, fields)))
+
+
+def unknown_keys(path: Path, settings: type[BaseModel]) -> list[UnknownKey]:
+    """Find the unknown keys alone; see `strange_in`."""
+    return strange_in(path, settings).keys
 
 
 def _plugins(node: yaml.MappingNode) -> list[str]:
@@ -131,7 +144,7 @@ def _inside(node: yaml.Node, kind: Any, where: str) -> Iterator[UnknownKey]:
     if isinstance(node, yaml.SequenceNode):
         items = [arg for option in options for arg in get_args(option)]
         for i, item in enumerate(node.value):
-            yield from _inside(item, reduce(or_, items), f"{where}[{i}]")
+            yield from _inside(item, reduce(or_, items, Never), f"{where}[{i}]")
     elif isinstance(node, yaml.MappingNode) and not any(map(_takes_any_key, options)):
         models = [o for o in options if isinstance(o, type) and issubclass(o, BaseModel)]
         found = [list(_outside(node, _fields(model), where)) for model in models]
@@ -167,9 +180,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     problems: list[str] = []
     for path in paths:
         try:
-            for key in unknown_keys(path, settings):
+            strange = strange_in(path, settings)
+            for key in strange.keys:
                 hint = f"; did you mean {key.like}?" if key.like else ""
                 problems.append(f"{path}, line {key.line}: Axolotl knows no key {key.name}{hint}")
+            problems += [f"{path}, {wrong}" for wrong in strange.values]
         except FileNotFoundError:
             there = ", ".join(sorted(p.stem for p in path.parent.glob("*.yml"))) or "none"
             problems.append(f"{path} is missing; the runs in {path.parent}/ are: {there}")

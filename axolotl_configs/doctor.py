@@ -13,15 +13,20 @@ import sys
 from collections.abc import Iterator, Sequence
 
 from axolotl_configs import base_model, doctor_data, doctor_machine, doctor_wandb
-from axolotl_configs.check import axolotl_settings, unknown_keys
+from axolotl_configs.check import ConfigError, axolotl_settings, strange_in
 from axolotl_configs.findings import Finding, faults, table
 from axolotl_configs.machine import free_disk_gib, look_for_cards, version_of
 from axolotl_configs.named_run import NamedRun, RunError, named_run
 
+VALUES = "values"
+
 
 def examine(run: NamedRun) -> Iterator[Finding]:
     """Yield what is found, one look after the other."""
-    yield from keys(run)
+    looked_up = list(keys(run))
+    yield from looked_up
+    if any(found.subject == VALUES for found in looked_up):
+        return  # what comes next computes with the values
     seen, shape = look_for_cards(), base_model.shape_of(run)
     offline = base_model.is_offline()
     yield from doctor_machine.card(run, seen)
@@ -41,13 +46,22 @@ def examine(run: NamedRun) -> Iterator[Finding]:
 
 
 def keys(run: NamedRun) -> Iterator[Finding]:
-    """Look every key of the YAML up, since Axolotl drops a misspelt one without a word."""
-    strange = unknown_keys(run.config, axolotl_settings())
-    for key in strange:
+    """Look up every key of the YAML, since Axolotl drops a misspelt one without a word, and values.
+
+    A fault of the subject `VALUES` means that the YAML cannot be computed with.
+    """
+    try:
+        strange = strange_in(run.config, axolotl_settings())
+    except ConfigError as error:
+        yield Finding(VALUES, "fault", str(error), "mend it there")
+        return
+    for key in strange.keys:
         said = f"{run.config}, line {key.line}: Axolotl knows no key {key.name}"
         cure = f"did you mean {key.like}?" if key.like else "take it out"
         yield Finding("keys", "fault", said, cure)
-    if not strange:
+    for wrong in strange.values:
+        yield Finding(VALUES, "fault", f"{run.config}, {wrong}", "mend it and look again")
+    if not any(strange):
         yield Finding("keys", "ok", f"all known to axolotl {version_of('axolotl')}")
 
 

@@ -5,6 +5,7 @@ Every other room reads essays through this module and imports nothing else of th
 
 from __future__ import annotations
 
+import codecs
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -129,11 +130,33 @@ def read_lines(
                 f"project wrote it, move the file away and make it again with: {cure}"
             ) from None
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            half = "" if line.endswith(b"\n") else " (the last, half written)"
-            raise RecordError(
-                f"{path}, line {number}{half}: {error}; mend or delete the line, or go on with "
-                f"the command that makes the file: {cure}"
-            ) from None
+            raise RecordError(f"{path}, line {number}{_unread(line, error, cure)}") from None
+
+
+def _unread(line: bytes, error: Exception, cure: str) -> str:
+    """Say why a line is no JSON, and what helps: editors save otherwise than the commands do."""
+    if not line.strip():
+        return ": the line is blank; delete it"
+    if line.startswith(codecs.BOM_UTF8):
+        return ": begins with a byte order mark; save the file as UTF-8 without one (no BOM)"
+    if _is_otherwise_coded(line):
+        return (
+            " is not UTF-8; save the file as UTF-8 (iconv -f CP949 -t UTF-8, if Windows wrote it)"
+        )
+    half = "" if line.endswith(b"\n") else " (the last, half written)"
+    return (
+        f"{half}: {error}; mend or delete the line, or go on with the command that makes the "
+        f"file: {cure}"
+    )
+
+
+def _is_otherwise_coded(line: bytes) -> bool:
+    """Whether bytes are no UTF-8, and not because the end of it was cut off."""
+    try:
+        line.decode()
+    except UnicodeDecodeError as error:
+        return error.reason != "unexpected end of data"
+    return False
 
 
 def write_jsonl(path: Path, records: Iterable[msgspec.Struct]) -> int:

@@ -18,14 +18,16 @@ from pathlib import Path
 from typing import NamedTuple
 
 from crawler.items import RecordError, write_jsonl
+from preprocess.alone import BusyError, alone
 from preprocess.alpaca import SPLITS, AnyTask, facts_path, rows_path
 from preprocess.cores import Cores, InOrder
 from preprocess.data import EVERY_SPLIT, Data
+from preprocess.disk_errors import told
 from preprocess.eda import eda
 from preprocess.facts import facts_of
 from preprocess.grouping import drop_repeats, group_essays
 from preprocess.leaks import MOST_SHARED, LeakError, require_no_leaks
-from preprocess.lengths import CONFIGS, measure
+from preprocess.lengths import CONFIGS, UNREADABLE, UNUSABLE, RunLengths, measure
 from preprocess.measured import measure_build
 from preprocess.parting import Parted, part
 from preprocess.parts import Parts
@@ -39,6 +41,9 @@ from preprocess.split import Shares
 from preprocess.steps import Tally
 
 NAMED = 10  # rows that are too long, in a message
+#: From so many groups on a fifth of them, chosen by chance, is hardly ever none: 0.8^20 is 1 %.
+ENOUGH_GROUPS = 20
+LARGER_SHARE = 0.2
 
 
 class BuildError(ValueError):
@@ -105,11 +110,17 @@ def _refuse_empty(data: Data, groups: int, shares: Shares) -> None:
     if empty:
         answers = sum(len(data.rows[task, split]) for split in SPLITS)
         raise BuildError(
-            f"no {task} rows for {', '.join(empty)}: {groups} groups of essays with {answers} "
-            f"such answers are too few for shares of {shares.validation} (validation) and "
-            f"{shares.test} (test); bring more essays or give larger shares: "
-            "--validation 0.2 --test 0.2"
+            f"no {task} rows for {', '.join(empty)}: {groups} groups of essays (near-duplicates "
+            f"are one) with {answers} such answers are too few for shares of {shares.validation} "
+            f"(validation) and {shares.test} (test); bring more essays{_larger(groups, shares)}"
         )
+
+
+def _larger(groups: int, shares: Shares) -> str:
+    """Name larger shares where these can help: not where essays are few, or they are that large."""
+    if groups < ENOUGH_GROUPS or min(shares.validation, shares.test) >= LARGER_SHARE:
+        return ""
+    return f" or give larger shares: --validation {LARGER_SHARE} --test {LARGER_SHARE}"
 
 
 def write(files: Files, out: Path) -> None:
@@ -167,9 +178,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ValueError as error:
         parser.error(str(error))
     try:
-        with cores:
+        with alone(args.out), cores:
             print(run(args, shares, cores.map))
-    except (RecordError, BuildError, LeakError, OSError) as error:
+    except OSError as error:
+        print(f"error: {told(error, args.raw, args.out)}", file=sys.stderr)
+        return 1
+    except (RecordError, BuildError, BusyError, LeakError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -199,14 +213,7 @@ def run(args: argparse.Namespace, shares: Shares, in_order: InOrder) -> str:
     write_pages(args.out / "report", report, measured)
     files.close()
     clear_work(work)
-    for one in checks.lengths:
-        if one.too_long:
-            print(
-                f"{one.run}: {len(one.too_long)} rows are longer than its {one.limit} tokens: "
-                f"{', '.join(one.too_long[:NAMED])}; give the run a longer sequence_len, or leave "
-                "these essays out",
-                file=sys.stderr,
-            )
+    _warn_of_lengths(checks.lengths)
     kept = sum(map(len, data.essays.values()))
     task = main_task(data)
     sizes = ", ".join(f"{len(data.rows[task, split])} {split}" for split in EVERY_SPLIT)
@@ -214,6 +221,24 @@ def run(args: argparse.Namespace, shares: Shares, in_order: InOrder) -> str:
         f"{kept} essays, {sizes} rows of {task}, in {args.out / 'alpaca'}; "
         f"what was dropped and why: {args.out / 'report' / 'index.html'}"
     )
+
+
+def _warn_of_lengths(lengths: Sequence[RunLengths]) -> None:
+    """Name on stderr the runs whose rows are too long, or could not be measured."""
+    for one in lengths:
+        if one.unmeasured in (UNREADABLE, UNUSABLE):
+            print(
+                f"warning: rows of {one.run} are not measured: {one.unmeasured}; see what is wrong "
+                f"with: python -m axolotl_configs.check {CONFIGS / one.run}.yml",
+                file=sys.stderr,
+            )
+        if one.too_long:
+            print(
+                f"{one.run}: {len(one.too_long)} rows are longer than its {one.limit} tokens: "
+                f"{', '.join(one.too_long[:NAMED])}; give the run a longer sequence_len, or leave "
+                "these essays out",
+                file=sys.stderr,
+            )
 
 
 if __name__ == "__main__":

@@ -17,12 +17,21 @@ from preprocess.edits import Edit
 from preprocess.personal_kinds import OPAQUE, any_of, edit
 
 _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_E_MAIL = re.compile(
-    rf"(?<![A-Za-z0-9._%+\-{OPAQUE}])[A-Za-z0-9_][A-Za-z0-9._%+\-]{{0,63}}"
-    r" ?(?:@|골뱅이|[(\[{] ?(?:at|골뱅이) ?[)\]}]) ?"
-    rf"(?:{_LABEL}\.)+[A-Za-z]{{2,}}(?![A-Za-z0-9{OPAQUE}])"
+_LOCAL: Final = rf"(?<![A-Za-z0-9._%+\-{OPAQUE}])[A-Za-z0-9_][A-Za-z0-9._%+\-]{{0,63}}"
+_SIGN: Final = r" ?(?:@|골뱅이|[(\[{] ?(?:at|골뱅이) ?[)\]}]) ?"
+_POINT: Final = r"(?:\.| ?[(\[{] ?(?:dot|닷|점) ?[)\]}] ?| dot )"
+#: Hosts of post alone, or nearly so: before any other, "at" is a word of a sentence.
+_POST: Final = (
+    rf"(?:gmail|naver|daum|hanmail|nate|kakao|outlook|hotmail|yahoo){_POINT}(?:com|net|co\.kr)"
 )
-_AT: Final = re.compile("@|골뱅이|[(\\[{] ?at")
+_POST_HANGUL: Final = (
+    "(?:네이버|지메일|다음|한메일|네이트|카카오|핫메일|아웃룩|구글)(?: ?(?:[.점닷] ?)?[컴넷])?"
+)
+_E_MAIL = re.compile(
+    rf"{_LOCAL}(?:{_SIGN}(?:(?:{_LABEL}{_POINT})+[A-Za-z]{{2,}}|{_POST_HANGUL}(?![A-Za-z0-9]))"
+    rf"| at {_POST})(?![A-Za-z0-9{OPAQUE}])"
+)
+_AT: Final = re.compile("@|골뱅이|[(\\[{] ?at| at ")
 _URL_LETTER = r"[A-Za-z0-9\-._~/?#\[\]@!$&'()*+,;=:%]"
 #: What a sentence puts behind a link rather than the link itself.
 _URL_TAIL: Final = ".,;:!?'\")]("
@@ -91,6 +100,9 @@ def _at_handles(text: str) -> Iterator[Edit]:
             yield edit(*match.span(), "handle")
 
 
+_MESSENGER: Final = "(?:카카오톡|카톡|KakaoTalk|텔레그램|위챗|스카이프|인스타그램|인스타)"
+
+
 @cache
 def _named_handles() -> tuple[re.Pattern[str], ...]:
     service = any_of(contact_words().services)
@@ -102,6 +114,8 @@ def _named_handles() -> tuple[re.Pattern[str], ...]:
         re.compile(rf"(?<![가-힣A-Za-z])(?:아이디|ID) ?: ?{handle}{end}"),
         # Without the word, a bracket and a letter that prose has not: GitHub(minjae-park).
         re.compile(rf"(?:{service}) ?[:(] ?(?=[a-z]+[0-9_.\-]){handle}{end}"),
+        # Without either only where people write to each other; 인스타그램 top10 counts.
+        re.compile(rf"{_MESSENGER},? (?!top)(?=[a-z_.\-]+\d{{2}}){handle}{end}"),
     )
 
 

@@ -74,6 +74,7 @@ class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     firm: tuple[Firm, ...]
     group: tuple[Firm, ...]
     beside: tuple[Name, ...]
+    joining: tuple[Name, ...]
     longer: tuple[Name, ...]
     ordinary: tuple[Name, ...]
     general: tuple[Name, ...]
@@ -195,7 +196,13 @@ def _romanised(word: str, spelt: dict[str, tuple[str, ...]]) -> str:
 
 
 def _in_latin(name: str, table: Table) -> Iterator[str]:
-    """Yield a name with letters said at its start or end as such: 에이치케이이노엔 is HK이노엔."""
+    """Yield a name with letters said at its start or end as such: 에이치케이이노엔 is HK이노엔.
+
+    Behind capitals a word that the table spells is Latin too: YK스틸 is YK Steel.
+    """
+    for latin, spelt in table.spelling.items():
+        if name.endswith(spelt) and _CAPITALS.fullmatch(head := name.removesuffix(spelt).strip()):
+            yield f"{head} {latin}"
     said_as = {said: letter for letter, ways in table.letters.items() for said in ways}
     letter = "|".join(sorted(said_as, key=len, reverse=True))
     for run in re.finditer(rf"^(?:{letter}){{2,}}|(?:{letter}){{2,}}$", name):
@@ -211,7 +218,7 @@ def known(page_name: str) -> Known:
     """Return all that a company is called, by the table where it has the firm."""
     forms = derived(page_name)
     owners = tuple(_owners_of(forms))
-    words = {key(word.name): word for owner in owners for word in owner.word}
+    words = {key(word.name): word for word in _words_of(forms[:1], owners)}
     named = {name for owner in owners for name in owner.called()}
     stated = set(map(key, named)) - words.keys()
     sure = (name for one in owners for name in (one.name, *one.aliases, *one.former))
@@ -221,6 +228,21 @@ def known(page_name: str) -> Known:
     short = {form for form in every if len(key(form)) < LONG and key(form) not in stated}
     whole = short | {word.name for word in words.values() if not word.strict}
     return Known(frozenset(every - short), frozenset(whole), tuple(words.values()), owners)
+
+
+def _words_of(bare: tuple[str, ...], owners: tuple[Firm, ...]) -> Iterator[Word]:
+    """Yield the words that are names here; one that is the firm's whole name may be joined, too.
+
+    `bare` is the page's name, or empty. Where it is an ordinary word, it is a strict one.
+    """
+    table, whole = load(), {key(name) for name in (*bare, *(owner.name for owner in owners))}
+    called = {key(name) for owner in owners for name in owner.called()}
+    for name in bare:
+        if key(name) in table.ordinary and key(name) not in called:
+            yield Word(name, (*table.beside, *table.joining), strict=True)
+    for word in (word for owner in owners for word in owner.word):
+        joined = (*(word.beside or table.beside), *table.joining)
+        yield msgspec.structs.replace(word, beside=joined) if key(word.name) in whole else word
 
 
 def _owners_of(forms: tuple[str, ...]) -> Iterator[Firm]:

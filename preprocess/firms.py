@@ -271,5 +271,9 @@ def _word_end(name: str) -> str:
 
 def _beside(word: Word) -> str:
     """Return the pattern of what follows an ordinary word where it is a firm."""
-    behind = "|".join(re.escape(_folded(one)) for one in word.beside or load().beside)
+    behind = "|".join(_spaced(one) for one in word.beside or load().beside)
     return rf"(?=(?:{'|'.join(load().particles)})?\s*(?:{behind}))"
+
+
+def _spaced(words: str) -> str:
+    return r"\s*".join(map(re.escape, _folded(words).split()))

@@ -1,6 +1,7 @@
 """How long rows are in a run's tokens: measured before training, with the run's own tokenizer.
 
-A row that is longer than the run's `sequence_len` is named, never cut.
+A row that is longer than the run's `sequence_len` is named, never cut. A YAML that cannot be used
+is no reason to lose a build: its run is not measured, and says so.
 """
 
 from __future__ import annotations
@@ -20,13 +21,15 @@ from preprocess.wrapper import read_wrapper
 
 CONFIGS = Path("axolotl_configs")
 BATCH = 256  # rows that are tokenized at once
+UNREADABLE = "its YAML cannot be read"
+UNUSABLE = "its YAML lacks a key or holds a wrong value"
 
 
 class RunLengths(Record, frozen=True):
     """The lengths of a run's rows in tokens of its tokenizer, prompt, answer and end token.
 
     `too_long` are the ids of rows longer than `limit`. Where the tokenizer is not on this machine,
-    `unmeasured` says so, and the numbers are absent.
+    or the run's YAML cannot be used, `unmeasured` says so, and the numbers are absent.
     """
 
     run: str
@@ -52,10 +55,17 @@ def measure(
     """
     measured = []
     for path in sorted(configs.rglob("*.yml")):
-        settings = yaml.safe_load(path.read_text(encoding="utf-8"))
-        rows = [rows_of.get(_below(file, data), ()) for file in _files(settings)]
-        if any(map(len, rows)):
-            measured.append(_measure(path.stem, settings, rows))
+        try:
+            settings = yaml.safe_load(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError, yaml.YAMLError):  # deleted, no UTF-8, half saved
+            measured.append(RunLengths(path.stem, "", 0, unmeasured=UNREADABLE))
+            continue
+        try:
+            rows = [rows_of.get(_below(file, data), ()) for file in _files(settings)]
+            if any(map(len, rows)):
+                measured.append(_measure(path.stem, settings, rows))
+        except (AttributeError, KeyError, TypeError, ValueError):  # a list for a mapping, no number
+            measured.append(RunLengths(path.stem, "", 0, unmeasured=UNUSABLE))
     return tuple(measured)
 
 

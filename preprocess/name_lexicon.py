@@ -175,13 +175,16 @@ class NameLexicon:
         """Surnames that are hardly ever a word or its beginning."""
         return frozenset([*self.people.surnames.distinct, *self.people.surnames.double])
 
-    def is_name(self, name: str, sure: Sureness) -> bool:
-        """Tell whether a word is a whole name, where the context is as sure as that."""
+    def is_name(self, name: str, sure: Sureness, *, private: bool = False) -> bool:
+        """Tell whether a word is a whole name, where the context is as sure as that.
+
+        `private` says that the context introduces no figure of public life, whatever their name.
+        """
         if name in self.whole_words:
             return False
         if sure == "stated":
             return any(self._may_be(given) for _, given in self.splits(name))
-        if name in self.public or self._is_phrase(name):
+        if (name in self.public and not private) or self._is_phrase(name):
             return False
         if sure == "honoured":
             return any(

@@ -10,6 +10,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from crawler.items import RecordError
+
 R = TypeVar("R", bound=msgspec.Struct)
 Numbers = NDArray[np.int64]
 
@@ -52,12 +54,25 @@ class Parts(Sequence[R], Generic[R]):
     @overload
     def __getitem__(self, number: slice, /) -> Parts[R]: ...
     def __getitem__(self, number: int | slice, /) -> R | Parts[R]:
-        """Read a record, or choose a run of them."""
+        """Read a record, or choose a run of them.
+
+        Raises:
+            RecordError: The file was changed behind the build's back.
+
+        """
         if isinstance(number, slice):
             return self.chosen(range(len(self))[number])
-        with self._paths[self._files[number]].open("rb") as stream:
+        path = self._paths[self._files[number]]
+        with path.open("rb") as stream:
             stream.seek(int(self._starts[number]))
-            return self._decoder.decode(stream.readline())
+            line = stream.readline()
+        try:
+            return self._decoder.decode(line)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise RecordError(
+                f"{path} is damaged: {error}; delete it and run the same command again, which "
+                "makes it anew"
+            ) from None
 
     def __iter__(self) -> Iterator[R]:
         """Read the records in order."""

@@ -7,7 +7,8 @@ Four contexts, from sure to weak; the surer, the less the name itself must prove
 - relation: 친구 지훈이, 팀장 김태윤
 - none: a surname with a known given name and a particle, 김도현이 손을 들고
 
-A whole name that was found once is then masked wherever it stands in the text.
+A whole name that was found once is then masked wherever it stands in the text; a given name alone,
+with a surname before it: 택진이 형, 김택진 대표. `spelt_names` adds names spelt apart or in Latin.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import Final
 from preprocess.edits import Edit
 from preprocess.name_lexicon import Sureness, ends_open, name_lexicon
 from preprocess.personal_kinds import OPAQUE, any_of, edit
+from preprocess.spelt_names import find_spelt
 
 #: Neither side of a name is a letter, nor the edge of something masked.
 _LEFT: Final = rf"(?<![가-힣A-Za-z0-9{OPAQUE}])"
@@ -40,10 +42,17 @@ def find_people(text: str, names: Iterable[str] = ()) -> Iterator[Edit]:
         *_titled(text),
         *_related(text),
         *_free(text),
+        *find_spelt(text),
     ]
     for start, end in found:
         yield edit(start, end, "name")
-    whole = {text[start:end] for start, end in found if end - start >= _WHOLE}
+    words = {text[start:end] for start, end in found}
+    whole = {
+        form for word in words for form in (word, word.replace(" ", "")) if len(form) >= _WHOLE
+    }
+    again = (word for word in words if text.count(word) > 1)
+    for given in sorted(filter(name_lexicon().is_given, again)):
+        yield from (edit(*m.span(), "name") for m in _with_surname(given).finditer(text))
     for name in (*sorted(whole), *(name for name in names if len(name) > 1)):
         if name in text:
             yield from (edit(*m.span(), "name") for m in _wherever(name).finditer(text))
@@ -60,6 +69,10 @@ def _wherever(name: str) -> re.Pattern[str]:
     return re.compile(rf"{_LEFT}{re.escape(name)}{end}")
 
 
+def _with_surname(given: str) -> re.Pattern[str]:
+    return re.compile(rf"{_LEFT}{_surname()}{given}{_TAIL}")
+
+
 @cache
 def _surname() -> str:
     surnames = name_lexicon().people.surnames
@@ -67,36 +80,40 @@ def _surname() -> str:
 
 
 @cache
-def _introduction_patterns() -> tuple[tuple[re.Pattern[str], Sureness], ...]:
+def _introduction_patterns() -> tuple[tuple[re.Pattern[str], Sureness, bool], ...]:
+    """Return patterns, how sure each is, and whether the name is the applicant's own."""
     relations = name_lexicon().people.relations
     applicant, roles = any_of(relations.applicant), any_of(relations.roles)
     name = rf"(?P<it>{_surname()}[가-힣]{{1,2}}?)"
     stated = r"(?P<it>[가-힣]{2,4}?|[A-Z][a-z]+(?: [A-Z][a-z]+)?)"
     patterns: dict[str, Sureness] = {
         # Not "팀 이름: …".
-        rf"{_LEFT}(?<![가-힣] )(?:성명|이름) ?: ?{stated}{_TAIL}": "stated",
+        rf"{_LEFT}(?:(?<![가-힣] )|(?<=지원자 ))(?:성명|이름) ?: ?{stated}{_TAIL}": "stated",
         rf"{_LEFT}(?:제|저의|한국|영어) ?이름은? '?{stated}'?{_TAIL}": "stated",
         rf"{_LEFT}{name}(?=이?(?:라는|란) 이름|이?라고 합니다|이?라 합니다)": "honoured",
         rf"{_LEFT}{name}(?='? ?(?:올림|드림|배상|拜上){_END})": "honoured",
-        rf"{_LEFT}(?:{applicant}),? '?{name}{_TAIL}": "honoured",
-        rf"{_LEFT}(?:{roles}),? '?{name}{_TAIL}": "likely",
+        rf"{_LEFT}(?:{applicant})(?:,| ?:)? '?{name}{_TAIL}": "honoured",
+        rf"{_LEFT}(?:{roles})(?:,| ?:)? '?{name}{_TAIL}": "likely",
         rf"{_LEFT}{name}(?=입니다)": "weak",
     }
-    return tuple((re.compile(pattern), sure) for pattern, sure in patterns.items())
+    return tuple(
+        (re.compile(pattern), sure, applicant in pattern or "올림" in pattern)
+        for pattern, sure in patterns.items()
+    )
 
 
-_ENGLISH: Final = re.compile(r"[Mm]y name is (?P<it>[A-Z][a-z]+(?: [A-Z][a-z]+)?)")
+_ENGLISH: Final = re.compile(r"[Mm]y name is (?P<it>[A-Z][A-Za-z]+(?:(?: [A-Z]|-)[A-Za-z]+)*)")
 
 
 def _introduced(text: str) -> Iterator[Place]:
     lexicon = name_lexicon()
-    for pattern, sure in _introduction_patterns():
+    for pattern, sure, private in _introduction_patterns():
         for match in pattern.finditer(text):
             name = match["it"]
             alone = sure == "stated" and (
                 name.isascii() or lexicon.is_given(name) or name in lexicon.foreign
             )
-            if alone or lexicon.is_name(name, sure):
+            if alone or lexicon.is_name(name, sure, private=private):
                 yield match.span("it")
     yield from (m.span("it") for m in _ENGLISH.finditer(text))
 
@@ -179,9 +196,17 @@ _WESTERN: Final = re.compile(
 def _relation_pattern() -> re.Pattern[str]:
     before = any_of(name_lexicon().people.relations.before)
     return re.compile(
-        rf"(?:{before})(?:인|이던|였던|이었던|이자)?,? '?"
+        rf"(?P<who>{before})(?:인|이던|였던|이었던|이자)?,? '?"
         rf"{_LEFT}(?P<it>[가-힣]{{2,4}}?)(?=이?{_PARTICLE}?{_END})"
     )
+
+
+#: Who is near an applicant; such a person may be called like a figure of public life.
+_CLOSE_WORDS: Final = (
+    "친구 동기 동생 남동생 여동생 누나 언니 오빠 사촌 조카 룸메이트 단짝 짝꿍 "
+    "후배 후임 팀원 조원 제자 멘티 남자친구 여자친구"
+)
+_CLOSE: Final = frozenset(_CLOSE_WORDS.split())
 
 
 def _related(text: str) -> Iterator[Place]:
@@ -191,7 +216,7 @@ def _related(text: str) -> Iterator[Place]:
         # 한별이와: a word does not take 이 before 와.
         called = name in lexicon.given and _CALLED.match(text, match.end("it"))
         known = lexicon.is_given(name) or name in lexicon.foreign
-        if called or known or lexicon.is_name(name, "weak"):
+        if called or known or lexicon.is_name(name, "weak", private=match["who"] in _CLOSE):
             yield match.span("it")
 
 
@@ -203,12 +228,14 @@ def _free_patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]
     surnames = name_lexicon().people.surnames
     # Looking back only behind a surname's letter is three times as fast.
     left = rf"(?<![가-힣A-Za-z0-9{OPAQUE}].)"
+    # 미숙아, 수재 and 보아야 are words.
+    called = rf"(?<!미숙아|수재야|보아야)(?=[,!?.~…'\" ]|{_END})"
     return (
         re.compile(rf"[{surnames.frequent}]{left}[가-힣]{{2}}{_TAIL}"),
         re.compile(rf"{_LEFT}(?:{'|'.join(surnames.double)})[가-힣]{{1,2}}?{_TAIL}"),
         re.compile(
             rf"{_LEFT}(?P<it>[가-힣]{{2}})"
-            rf"(?:이(?=(?:가|는|를|와|의|랑|도|에게서?|네|처럼){_END})|아(?=[,!])|야(?=[,!])|네(?={_END}))"
+            rf"(?:이(?=(?:가|는|를|와|의|랑|도|에게서?|네|처럼){_END})|아{called}|야{called}|네(?={_END}))"
         ),
     )
 

@@ -6,6 +6,7 @@ Formats and check digits:
 
 - Telephone: Korea's numbering plan. 01x mobile, 02 and 0[3-6]x land lines, 070 internet, 080 toll
   free, 050x forwarding; +82 drops the first 0. Numbers of firms (15xx-, 16xx-, 18xx-) name nobody.
+  Mobile numbers are found out of shape as well: 010-123-45678, O1O-1234-5678, 0 1 0 1 2 3 ….
 - Resident registration number: YYMMDD-SNNNNNC with S the century and sex, 9 and 0 (1800s), 1 to 4,
   and 5 to 8 for foreigners; weights 2 to 9, 2 to 5, C = (11 - sum mod 11) mod 10, for foreigners
   (13 - sum mod 11) mod 10 (Presidio's KrRrnRecognizer and KrFrnRecognizer, microsoft/presidio).
@@ -30,24 +31,42 @@ from preprocess.contact_words import contact_words
 from preprocess.edits import Edit
 from preprocess.personal_kinds import OPAQUE, Kind, any_of, edit
 
-_SEPARATOR = r"(?: ?[-.·_)] ?| )?"
+#: What people put between the parts of a number; a line may break beside it.
+_MARK: Final = r"\s?[-.·_)/~ㅡ]{1,2}\s?"
+_SEPARATOR: Final = rf"(?:{_MARK}| )?"
+_START: Final = rf"(?<![\dA-Za-z+{OPAQUE}])(?<!\d[-.,/~])"
+_END: Final = rf"(?![\d{OPAQUE}]|[-.,/~]\d)"
 _PHONE = re.compile(
     # The country's code, then the number without its 0; or a number with its 0.
-    rf"(?<![\dA-Za-z+{OPAQUE}])(?<!\d[-.,])"
-    rf"(?:(?:\+ ?|00)82{_SEPARATOR}(?:\(0\)|0)?{_SEPARATOR}(?:1[016789]|2|[3-6][1-5]|70|50\d)|"
+    rf"{_START}(?:(?:\+ ?|00)82{_SEPARATOR}(?:\(0\)|0)?{_SEPARATOR}"
+    r"(?:1[016789]|2|[3-6][1-5]|70|50\d)|"
+    rf"82(?:{_MARK}| )0?10(?=\D)|"
     r"\(?0(?:1[016789]|2|[3-6][1-5]|[78]0|50\d)\)?)"
-    rf"{_SEPARATOR}(?P<middle>\d{{3,4}})(?P<last_sep>{_SEPARATOR})(?P<last>\d{{4}})"
-    rf"(?![\d{OPAQUE}]|[-.,]\d)"
+    rf"{_SEPARATOR}(?P<middle>\d{{3,4}}){_SEPARATOR}(?P<last>\d{{4}}){_END}"
 )
+#: Mobile numbers out of shape: parts of another length, over several lines, O for 0 and l for 1.
+_ODD_MOBILES: Final = (
+    re.compile(rf"{_START}01[016789]{_MARK}(?:\d{{3}}{_MARK}\d{{5}}|\d{{5}}{_MARK}\d{{3}}){_END}"),
+    re.compile(rf"{_START}01[016789]\s\d{{3,4}}\s\d{{4}}{_END}"),
+    re.compile(
+        rf"(?<![\dA-Za-z{OPAQUE}])(?:[Oo][1lI][Oo0]|0[lI][Oo0]|01[Oo]){_SEPARATOR}"
+        rf"\d{{3,4}}{_SEPARATOR}\d{{4}}{_END}"
+    ),
+)
+#: A number digit by digit, 0 1 0 - 1 2 3 4 - 5 6 7 8.
+_APART = re.compile(
+    rf"{_START}(?<!\d )0 1 [016789](?:(?:{_MARK}| )\d){{7,8}}(?! ?[\d{OPAQUE}]|[-.,/~]\d)"
+)
+_BITS: Final = frozenset("01")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _SPELT_DIGIT = "[공영일이삼사오육륙칠팔구]"
 _SPELT_PHONE = re.compile(
-    rf"(?<![가-힣{OPAQUE}])공일[공일육칠팔구]{_SEPARATOR}"
-    rf"(?:\d{{3,4}}{_SEPARATOR}\d{{4}}(?!\d)|{_SPELT_DIGIT}{{3,4}}{_SEPARATOR}{_SPELT_DIGIT}{{4}})"
+    rf"(?<![가-힣{OPAQUE}])[공영]일[공영일육칠팔구]{_SEPARATOR}"
+    rf"(?:\d{{3,4}}|{_SPELT_DIGIT}{{3,4}}){_SEPARATOR}(?:\d{{4}}(?!\d)|{_SPELT_DIGIT}{{4}})"
 )
 _RESIDENT = re.compile(
     rf"(?<![\d{OPAQUE}])(?<!\d[-.])(?P<date>\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))"
-    rf"(?P<sep> ?- ?| )?(?P<rest>\d(?:\d{{6}}(?![\d{OPAQUE}]|-\d)|[*]{{6}}|(?={OPAQUE})))"
+    rf"(?P<sep>{_MARK}|\s)?(?P<rest>\d(?:\d{{6}}(?![\d{OPAQUE}]|-\d)|[*]{{6}}|(?={OPAQUE})))"
 )
 _RESIDENT_WORDS = re.compile(r"(?:주민|외국인) ?(?:등록)?|민증|등록 ?번호")
 _RESIDENT_WEIGHTS: Final = (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)
@@ -69,7 +88,10 @@ _BUSINESS = re.compile(rf"(?<![\d{OPAQUE}])(?<!\d-)\d{{3}}-\d\d-\d{{5}}(?![\d{OP
 _BUSINESS_WEIGHTS: Final = (1, 3, 7, 1, 3, 7, 1, 3)
 #: The prefix of Korean bar codes (GS1), whose thirteen digits can look like a birth date in 1988.
 _BAR_CODE: Final = "880"
-_LONG = re.compile(r"\d{9}|\d{3,7} ?[-.·)_ ] ?\d|\d\d-\d\d-\d|공일[공일육칠팔구]|[A-Za-z] ?\d{3}")
+_LONG = re.compile(
+    rf"\d{{9}}|\d{{3,7}}(?:{_MARK}|\s)\d|\d\d-\d\d-\d|0 1 \d|[공영]일[공영일육칠팔구]"
+    rf"|[A-Za-z](?:{_MARK}|\s)?\d{{3}}"
+)
 
 
 def find_numbers(text: str) -> Iterator[Edit]:
@@ -106,7 +128,11 @@ def _phones(text: str) -> Iterator[Edit]:
             # A bracket that closes behind the area code belongs to it, any other does not.
             opened = text[start] == "(" and ")" not in match[0]
             yield edit(start + opened, match.end(), "phone")
-    yield from (edit(*m.span(), "phone") for m in _SPELT_PHONE.finditer(text))
+    for pattern in (*_ODD_MOBILES, _SPELT_PHONE):
+        yield from (edit(*m.span(), "phone") for m in pattern.finditer(text))
+    for match in _APART.finditer(text):
+        if not set(filter(str.isdigit, match[0])) <= _BITS:
+            yield edit(*match.span(), "phone")
 
 
 def _residents(text: str) -> Iterator[Edit]:

@@ -31,7 +31,9 @@ from preprocess.parts import Parts
 from preprocess.sentences import Span, split_sentences
 
 CHUNK = 200  # essays a part: seconds of work
-CURE = "make crawl"
+CURE = (
+    "make crawl, or of pages or answers of your own: python -m crawler.import_pages, import_answers"
+)
 #: Sites let applicants write some thousand characters an answer.
 MOST_CHARACTERS = 20_000
 SOURCES = sorted(Path(__file__).parent.rglob("*.py")) + sorted(
@@ -108,6 +110,8 @@ def prepare_file(
     """
     if not raw.exists():
         raise RecordError(f"{raw} is missing; make it with: {CURE}")
+    if raw.is_file() and not raw.stat().st_size:
+        raise RecordError(f"{raw} is empty; it holds essays, one a line; make it with: {CURE}")
     folder = work / fingerprint(raw)
     paths: list[Path] = []
     with tqdm(total=raw.stat().st_size, unit="B", unit_scale=True, disable=not progress) as bar:

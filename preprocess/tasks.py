@@ -19,6 +19,7 @@ import msgspec
 from crawler.items import Essay, Question
 from preprocess.alpaca import QUESTION_MARK, AlpacaRow, Unreadable
 from preprocess.defects import Defect, make_draft
+from preprocess.defects_found import errors
 from preprocess.steps import ANY_POSITION, SITE_MARK, Tally, row_id
 
 OVERALL_INSTRUCTION: Final = (
@@ -34,6 +35,8 @@ WRITE_INSTRUCTION: Final = (
 #: Answers of essays graded so well are what a revision should lead to.
 LEAST_REVISED_GRADE: Final = 4.0
 HIGHEST_GRADE: Final = 5.0
+#: Shorter answers ("none", a job's name) are no models of writing.
+LEAST_WRITTEN: Final = 100  # characters
 REVISION_MARK: Final = "[첨삭]"
 
 
@@ -88,6 +91,9 @@ def revise_row(
         return None
     if not _usable(question, "revise", where, tally):
         return None
+    if any(errors(question.answer)):
+        tally.drop("revise: the answer itself holds an error of the kinds taught", where)
+        return None
     draft = make_draft(question.answer, seed=where, kinds=kinds)
     if not draft.defects:
         tally.drop("revise: no place for a defect", where)
@@ -120,6 +126,9 @@ def write_row(essay: Essay, group: str, question: Question, tally: Tally) -> Alp
     """Make the `write` row of an answer."""
     where = row_id(essay, question)
     if not _usable(question, "write", where, tally):
+        return None
+    if len(question.answer) < LEAST_WRITTEN:
+        tally.drop(f"write: answer shorter than {LEAST_WRITTEN} characters", where)
         return None
     return AlpacaRow(
         instruction=_instruction(WRITE_INSTRUCTION, essay),

@@ -35,6 +35,7 @@ ORDER = (
     "pad_to_sequence_len",
     "excess_length_strategy",
     "sample_packing",
+    "group_by_length",
     "multipack_real_batches",
     "eval_sample_packing",
     "dataloader_drop_last",

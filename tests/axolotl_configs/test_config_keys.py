@@ -9,7 +9,7 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
-from axolotl_configs.check import ConfigError, axolotl_settings, unknown_keys
+from axolotl_configs.check import ConfigError, axolotl_settings, strange_in, unknown_keys
 from axolotl_configs.check import main as check
 from tests.axolotl_configs.configs_files import CONFIGS, ORDER, every_config, named, settings_of
 
@@ -47,6 +47,47 @@ def test_the_configs_are_found() -> None:
 def test_every_key_is_known_to_axolotl(path: Path, schema: type[BaseModel]) -> None:
     """Axolotl drops a misspelt key without a word, so each key is looked up here."""
     assert unknown_keys(path, schema) == []
+
+
+@every_config
+def test_every_value_is_taken_by_axolotl(path: Path, schema: type[BaseModel]) -> None:
+    """No value of a run is of another kind than its key takes."""
+    assert strange_in(path, schema).values == []
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "wanted"),
+    [
+        ("lora_r", "sixteen", "a whole number"),
+        ("lora_r", 2.5, "a whole number"),
+        ("sequence_len", [2048], "a whole number"),
+        ("lora_dropout", "little", "a number"),
+        ("load_in_4bit", "maybe", "true or false"),
+        ("bf16", "maybe", "one of 'auto' or true or false"),
+        ("output_dir", 5, "a text"),
+        ("datasets", "train.jsonl", "a list"),
+        ("datasets", [5], "a list of mappings"),
+        ("liger_rope", "maybe", "true or false"),
+    ],
+)
+def test_a_value_of_another_kind_is_found(
+    key: str, value: object, wanted: str, schema: type[BaseModel], tmp_path: Path
+) -> None:
+    """Words for numbers, one thing for a list: the line, the value and what is wanted are told."""
+    settings = settings_of(named("advice-eeve-10.8b-qlora"))
+    path = write(tmp_path / "run.yml", settings | {key: value})
+    lines = path.read_text(encoding="utf-8").splitlines()
+    line = next(i for i, text in enumerate(lines, start=1) if text.startswith(f"{key}:"))
+    [found] = strange_in(path, schema).values
+    assert str(found) == f"line {line}: {key} is {value!r}, {wanted} is wanted"
+
+
+def test_numbers_in_quotes_and_absent_values_are_taken(
+    schema: type[BaseModel], tmp_path: Path
+) -> None:
+    """What Axolotl converts is no fault: `'16'`, `1e-4`, which YAML reads as text, and null."""
+    settings = {"lora_r": "16", "lora_dropout": "1e-4", "save_steps": 0.1, "wandb_project": None}
+    assert strange_in(write(tmp_path / "run.yml", settings), schema).values == []
 
 
 @every_config
@@ -113,11 +154,12 @@ def test_the_command_names_file_line_and_cure(
 ) -> None:
     """A misspelt key, a file that is no YAML and a missing one are one line each; exit code 1."""
     misspelt, broken, missing = (tmp_path / f"{name}.yml" for name in ("a", "b", "c"))
-    misspelt.write_text("base_model: x\nlora_dropuot: 0.05\n", encoding="utf-8")
+    misspelt.write_text("base_model: x\nlora_dropuot: 0.05\nlora_r: ten\n", encoding="utf-8")
     broken.write_text("a: [", encoding="utf-8")
     assert check([str(misspelt), str(broken), str(missing)]) == 1
     told = capsys.readouterr().err
     assert f"{misspelt}, line 2: Axolotl knows no key lora_dropuot; did you mean lora_dro" in told
+    assert f"{misspelt}, line 3: lora_r is 'ten', a whole number is wanted" in told
     assert f"{broken} cannot be read as YAML" in told
     assert f"{missing} is missing; the runs in {tmp_path}/ are: a, b" in told
     assert check([str(path) for path in CONFIGS]) == 0

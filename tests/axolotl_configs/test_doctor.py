@@ -61,6 +61,25 @@ def test_every_fault_is_told_again_at_the_end(
     assert "tokens of 16 (row" in told
 
 
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"lora_r": "sixteen"}, "lora_r is 'sixteen', a whole number is wanted; mend it and look"),
+        ({"sequence_len": "long"}, "sequence_len is 'long', a whole number is wanted; mend it"),
+        ({"plugins": ["no.such.Plugin"]}, "Axolotl has no plugin no.such.Plugin: "),
+    ],
+)
+def test_what_cannot_be_computed_with_is_a_fault(
+    changed: dict[str, object], said: str, root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A word for a number, and a plugin that is not there, end the look with their line."""
+    path = write_run(root, "wrong", **changed)
+    assert main(["wrong"]) == 1
+    told = capsys.readouterr().err
+    assert told.startswith(f"error: values: {path.relative_to(root)}")
+    assert said in told
+
+
 @pytest.mark.usefixtures("root")
 def test_a_run_that_is_not_there_is_one_error(capsys: pytest.CaptureFixture[str]) -> None:
     """The runs that are there are named."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import get_args
 
@@ -11,6 +12,7 @@ import pytest
 
 from crawler.items import Essay, read_jsonl, write_jsonl
 from crawler.replica.essays import generate_essays
+from preprocess.alone import alone
 from preprocess.alpaca import (
     SPLITS,
     AlpacaRow,
@@ -131,7 +133,9 @@ def test_new_rows_drop_what_axolotl_prepared_from_old_ones(data: Path, tmp_path:
         (lambda lines: [lines[0].replace('"year":20', '"year":"x20', 1)], "line 1"),
         (lambda lines: [lines[0].replace('"year":', '"yaer":', 1)], "yaer"),
         (lambda lines: lines[:1], "too few"),
-        (lambda _: [], "too few"),
+        (lambda _: [], "essays.jsonl is empty; "),
+        (lambda lines: [lines[0], "", lines[1]], "line 2: the line is blank; delete it"),
+        (lambda lines: ["\ufeff" + lines[0]], "line 1: begins with a byte order mark; save the"),
     ],
 )
 def test_bad_input_leaves_the_earlier_data_whole(
@@ -202,8 +206,54 @@ def test_all_essays_the_same(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     essay = generate_essays(seed=4, count=1)[0]
     raw = tmp_path / "essays.jsonl"
     write_jsonl(raw, [msgspec.structs.replace(essay, id=str(i)) for i in range(1, 61)])
-    assert main(["--raw", str(raw), "--out", str(tmp_path), *SHARES]) == 1
-    assert "1 groups of essays" in capsys.readouterr().err
+    assert main(["--raw", str(raw), "--out", str(tmp_path)]) == 1
+    told = capsys.readouterr().err
+    assert "1 groups of essays" in told
+    assert told.endswith("bring more essays\n")
+
+
+def test_larger_shares_are_advised_where_they_can_help(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Some dozens of essays of which no hundredth was drawn for a test can be parted otherwise."""
+    raw = str(data / "raw" / "essays.jsonl")
+    small = ["--validation", "0.001", "--test", "0.001"]
+    assert main(["--raw", raw, "--out", str(tmp_path), *small]) == 1
+    told = capsys.readouterr().err
+    assert told.endswith("bring more essays or give larger shares: --validation 0.2 --test 0.2\n")
+
+
+def test_two_builds_into_one_folder(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The second is refused in one line and touches nothing; the first's end frees the folder."""
+    raw = str(data / "raw" / "essays.jsonl")
+    part = tmp_path / "parts" / "of-the-first.jsonl"
+    part.parent.mkdir()
+    part.touch()
+    with alone(tmp_path):
+        assert main(["--raw", raw, "--out", str(tmp_path), *SHARES]) == 1
+        assert part.exists()
+    told = capsys.readouterr().err
+    assert told.startswith(f"error: {tmp_path} is being built by another process; wait for it")
+    with alone(tmp_path):
+        pass  # is free again
+
+
+def test_files_in_the_wrong_place_are_named_with_a_cure(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A folder given as the essays, and a file given as the data folder: one line each."""
+    raw = data / "raw" / "essays.jsonl"
+    out = tmp_path / "out"
+    assert main(["--raw", str(raw.parent), "--out", str(out)]) == 1
+    told = capsys.readouterr().err
+    assert told == f"error: {raw.parent} is a folder; name the file of essays in it: --raw\n"
+    shutil.rmtree(out)
+    out.write_text("mine")
+    assert main(["--raw", str(raw), "--out", str(out)]) == 1
+    assert f"error: {out} is a file where a folder belongs; " in capsys.readouterr().err
+    assert out.read_text() == "mine"
 
 
 STOCK = "글자수를 채우세요."

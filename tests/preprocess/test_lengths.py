@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 import yaml
 
 from preprocess.alpaca import AlpacaRow, read_jsonl, rows_path
-from preprocess.lengths import RunLengths, measure
+from preprocess.lengths import UNREADABLE, UNUSABLE, RunLengths, measure
 
 FORMAT = "지시: {instruction}\n글: {input}\n답:"
 
@@ -54,3 +55,38 @@ def test_run_on_other_rows(data: Path, tmp_path: Path) -> None:
     """A run that trains on other files is left out."""
     write_run(tmp_path, "a-run", "nobody/no-such-model", 2048)
     assert measure(tmp_path, data, {rows_path(data, "write", "train"): []}) == ()
+
+
+@pytest.mark.parametrize(
+    ("damage", "why"),
+    [
+        (lambda _: b"a: [", UNREADABLE),
+        (lambda text: text.decode().encode("utf-16"), UNREADABLE),
+        (lambda text: text.replace(b"2048", b"long"), UNUSABLE),
+        (lambda text: text.replace(b"base_model", b"base"), UNUSABLE),
+        (lambda _: b"- a", UNUSABLE),
+    ],
+)
+def test_a_yaml_that_cannot_be_used_keeps_no_build_from_its_end(
+    damage: object, why: str, data: Path, tmp_path: Path
+) -> None:
+    """The run is not measured and says why; the others are looked at as ever."""
+    path = rows_path(data, "advice", "train")
+    rows = list(read_jsonl(path, AlpacaRow, cure="make data"))
+    for name in ("a-run", "broken", "c-run"):
+        write_run(tmp_path, name, "nobody/no-such-model", 2048)
+    broken = tmp_path / "broken.yml"
+    broken.write_bytes(damage(broken.read_bytes()))  # type: ignore[operator]
+    found = measure(tmp_path, data, {path: rows})
+    assert [(one.run, one.unmeasured) for one in found] == [
+        ("a-run", "not on this machine"),
+        ("broken", why),
+        ("c-run", "not on this machine"),
+    ]
+
+
+def test_a_yaml_that_is_gone_is_not_measured(data: Path, tmp_path: Path) -> None:
+    """A link to nothing stands for a file that was deleted while the build worked."""
+    (tmp_path / "gone.yml").symlink_to(tmp_path / "nothing")
+    [found] = measure(tmp_path, data, {rows_path(data, "advice", "train"): []})
+    assert found == RunLengths("gone", "", 0, unmeasured=UNREADABLE)

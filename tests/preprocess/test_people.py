@@ -27,6 +27,17 @@ from tests.preprocess.masked import masked
         ("그때 김도현이 손을 들고", "그때 <이름>이 손을 들고"),
         ("'민호야, 너라면 할 수 있어.'", "'<이름>야, 너라면 할 수 있어.'"),
         ("'서현아, 끝까지 해 보자.'", "'<이름>아, 끝까지 해 보자.'"),
+        ("지원자: 강나루, 본인 : 강나루", "지원자: <이름>, 본인 : <이름>"),
+        ("홍 길 동 올림, 홍길동", "<이름> 올림, <이름>"),
+        ("성명: 홍 길 동", "성명: <이름>"),
+        ("홍 길동 드림", "<이름> 드림"),
+        ("민수야 고마워. 지훈아.", "<이름>야 고마워. <이름>아."),
+        ("PARK SEOYEON입니다", "<이름>입니다"),
+        ("저는 Park Seo-yeon입니다", "저는 <이름>입니다"),
+        ("성명: KIM MIN SU", "성명: <이름>"),
+        ("My name is KIM MINSU.", "My name is <이름>."),
+        # A given name that was found is sought with a surname, a public figure's too.
+        ("택진이 형이라고 부르는 김택진 대표님", "<이름>이 형이라고 부르는 <이름> 대표님"),
         # Found once by its title, then without.
         ("고나울 교수님. 고나울의 책", "<이름> 교수님. <이름>의 책"),
     ],
@@ -48,6 +59,11 @@ def test_names(text: str, expected: str) -> None:
         "정말 이유이자 문제인 하지만 정해진 최대한 우수한 안정화",
         "제 이름을 걸고",
         "이순신 장군과 정주영 회장",
+        "선배 유재석의 진행, 김택진 대표",
+        "이 마음 드림, 이 글 올림, 저 이 한 몸",
+        "본인 이 상 없음, 이름: 한 국 인",
+        "HAN RIVER입니다. IM BANK입니다. NAM SAN입니다",
+        "미숙아 돌봄, 수재야, 보아야 안다, 이제야 알았다. 현재야",
         "김OO 교수님",
         "서울 앞으로 12",
         "2019-03-04, 20190304, 4.3/4.5, 1,234,000원, SM-G998N, ISO 9001-2015",
@@ -61,6 +77,20 @@ def test_kept(text: str) -> None:
 def test_a_public_name_that_introduces_the_applicant_goes() -> None:
     """The applicant may be called like a figure of history."""
     assert masked("제 이름은 이순신입니다.") == "제 이름은 <이름>입니다."
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("대학 동기 유재석과", "대학 동기 <이름>과"),
+        ("친구 유재석이", "친구 <이름>이"),
+        ("지원자 유재석입니다", "지원자 <이름>입니다"),
+        ("유재석 드림", "<이름> 드림"),
+    ],
+)
+def test_a_public_name_of_somebody_near_goes(text: str, expected: str) -> None:
+    """A friend or the applicant may be called like an entertainer."""
+    assert masked(text) == expected
 
 
 def test_names_from_elsewhere() -> None:

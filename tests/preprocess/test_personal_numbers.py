@@ -28,6 +28,58 @@ def test_phones(text: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "number",
+    [
+        "010/2345/6789",
+        "010~2345~6789",
+        "010ㅡ2345ㅡ6789",
+        "010--2345--6789",
+        "82-10-2345-6789",
+        "82 10 2345 6789",
+        "0 1 0 2 3 4 5 6 7 8 9",
+        "0 1 0 - 2 3 4 5 - 6 7 8 9",
+        "O1O-2345-6789",
+        "01O23456789",
+        "o1o 2345 6789",
+        "영일영-이삼사오-육칠팔구",
+        "공일공 2345 육칠팔구",
+        "010-234-56789",
+        "010-23456-789",
+        "010-2345-\n6789",
+        "010\n2345\n6789",
+    ],
+)
+def test_phones_out_of_shape(number: str) -> None:
+    """Odd marks, letters for figures, parts of another length, spaces and line breaks between."""
+    assert masked(f"번호는 {number}입니다.") == "번호는 <|tel|>입니다."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2019/03/04~2019/08/31",
+        "031/2019/2020",
+        "010/12/31",
+        "0 1 0 1 1 0 0 1 0 1 1",
+        "0 1 1 2 3 5 8 13",
+        "190101/191231",
+        "950101/1234567",
+        "821012345678",
+        "1982 10 1234 5678",
+        "82-10-12",
+        "010-12345-67890",
+        "VO10-1234-5678",
+        "A10-1234-5678",
+        "영일만과 일이삼사",
+        "3010/1234/5678",
+    ],
+)
+def test_what_looks_like_a_phone_stays(text: str) -> None:
+    """Dates, ranges, bits, parts and longer numbers with the same marks are no phones."""
+    assert masked(text) == text
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("050312-1234567", "<|rrn|>"),
@@ -37,6 +89,10 @@ def test_phones(text: str, expected: str) -> None:
         ("050312-1XXXXXX", "<|rrn|>XXXXXX"),
         # Thirteen bare digits: with a word, or with the check digit.
         ("주민번호 0503121234567", "주민번호 <|rrn|>"),
+        ("주민번호는 050312/1234567", "주민번호는 <|rrn|>"),
+        ("주민번호는 050312~1234567", "주민번호는 <|rrn|>"),
+        ("주민번호 050312.1234567", "주민번호 <|rrn|>"),
+        ("050312/1234560", "<|rrn|>"),
         ("0503121234567", "0503121234567"),
         ("0503121234560", "<|rrn|>"),
         ("0806155123453", "<|rrn|>"),
@@ -84,6 +140,16 @@ def test_other_numbers(text: str, expected: str) -> None:
         ("a.b+c@x.co.kr.", "<이메일>."),
         ("hong(at)naver.com", "<이메일>"),
         ("sora골뱅이naver.com", "<이메일>"),
+        ("sora [at] gmail [dot] com으로", "<이메일>으로"),
+        ("sora(at)gmail(dot)com", "<이메일>"),
+        ("sora at gmail.com, sora at gmail dot com", "<이메일>, <이메일>"),
+        ("sora@네이버로, sora@네이버 닷컴으로", "<이메일>로, <이메일>으로"),
+        ("sora95 골뱅이 지메일", "<이메일>"),
+        ("meet at Booking.com, open at 9.30 am", "meet at Booking.com, open at 9.30 am"),
+        ("단가 @네이버, 이메일@네이버", "단가 @네이버, 이메일@네이버"),
+        ("카카오톡 sora1234로", "카카오톡 <계정>로"),
+        ("카카오톡 chatbot, 인스타그램 top10", "카카오톡 chatbot, 인스타그램 top10"),
+        ("백준 gold5, 프로그래머스 level30", "백준 gold5, 프로그래머스 level30"),
         ("https://github.com/hong/app에서", "<링크>에서"),
         ("(blog.naver.com/cook)", "(<링크>)"),
         ("jiwoo.tistory.com.", "<링크>."),

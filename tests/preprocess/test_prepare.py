@@ -98,3 +98,25 @@ def test_half_written_last_line(tmp_path: Path) -> None:
     )
     with pytest.raises(RecordError, match=message):
         prepare_file(raw, tmp_path / "work")
+
+
+@pytest.mark.parametrize("coding", ["cp949", "utf-16"])
+def test_a_file_that_an_editor_saved_otherwise(coding: str, tmp_path: Path) -> None:
+    """Korean in another coding than UTF-8 is called so, and is no half written line."""
+    raw = tmp_path / "essays.jsonl"
+    raw.write_bytes(encode_line(essay()).decode().encode(coding))
+    with pytest.raises(RecordError, match=r"line 1 is not UTF-8; save the file as UTF-8 \(iconv"):
+        prepare_file(raw, tmp_path / "work")
+
+
+def test_a_part_that_was_damaged_is_named(tmp_path: Path) -> None:
+    """Whoever cuts a part in two is told which to delete; without it the build makes it anew."""
+    raw, work = tmp_path / "essays.jsonl", tmp_path / "work"
+    write_jsonl(raw, [essay()])
+    [whole] = prepare_file(raw, work)
+    part = next(work.rglob("*.jsonl"))
+    part.write_bytes(part.read_bytes()[:40])
+    with pytest.raises(RecordError, match=rf"{part.name} is damaged: .*; delete it and run"):
+        list(prepare_file(raw, work))
+    part.unlink()
+    assert list(prepare_file(raw, work)) == [whole]

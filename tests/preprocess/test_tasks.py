@@ -136,17 +136,39 @@ def test_rewritten_row() -> None:
     assert (row.id, row.source_id, row.defects) == ("12345-1-rewritten", "12345", ())
 
 
+LONG = f"{ANSWER} {ANSWER}"
+
+
 def test_write_row() -> None:
     """Job and question go in, the answer comes out; an essay without a job says so."""
-    row = write_row(essay(position=None), "g", question(), Tally())
+    row = write_row(essay(position=None), "g", question(answer=LONG), Tally())
     assert row == AlpacaRow(
         instruction="지원 직무의 자기소개서 문항입니다. 지원자의 처지에서 답을 써 주세요.",
         input="문항: 지원 동기를 써 주세요.",
-        output=ANSWER,
+        output=LONG,
         id="12345-1",
         group="g",
         source_id="12345",
     )
+
+
+def test_an_answer_of_some_words_is_nothing_to_learn_writing_from() -> None:
+    """Answers of under 100 characters make no row of `write` and are counted."""
+    tally = Tally()
+    for answer in ("생산기술", "적을 경력이 없기 때문에 적지 않았습니다.", "가" * 99):
+        assert write_row(GRADED, "g", question(answer=answer), tally) is None
+    assert tally.ids == {"write: answer shorter than 100 characters": ["12345-1"] * 3}
+    assert write_row(GRADED, "g", question(answer="가" * 100), tally)
+
+
+def test_an_answer_that_holds_an_error_teaches_no_revision() -> None:
+    """What drafts are damaged with must not stand in what they lead to; it is counted."""
+    tally = Tally()
+    wrong = question(answer=ANSWER.replace("기록했습니다", "기록 했습니다"))
+    assert revise_row(GRADED, "g", wrong, tally) is None
+    assert tally.ids == {
+        "revise: the answer itself holds an error of the kinds taught": ["12345-1"]
+    }
 
 
 def test_rows_of_many_essays_read_back() -> None:
