@@ -66,7 +66,7 @@ runs/$(DEMO)/trained: runs/smoke-base/trained axolotl_configs/$(DEMO).yml
 	@$(LAUNCH) axolotl_configs/$(DEMO).yml && touch $@
 
 runs/$(DEMO)/eval/predictions/tuned-1shot.jsonl: runs/$(DEMO)/trained
-	@echo "6/7 answer the test essays, four ways: about a minute"
+	@echo "6/7 answer the test essays, four ways: about 2 minutes"
 	@$(CPU) $(PY) -m eval.generate --run $(DEMO)
 
 runs/$(DEMO)/eval/result.json: runs/$(DEMO)/eval/predictions/tuned-1shot.jsonl $(wildcard eval/*.py)
