@@ -9,8 +9,10 @@ import pytest
 
 from eval.runs import Run
 from preprocess.endpoint import Endpoint
+from tests.eval.judging import by_rule, prefer_advice
 from tests.eval.rows import write_run
 from tests.eval.served import served
+from tests.preprocess.chat_server import Site, serving
 
 
 @pytest.fixture
@@ -18,6 +20,17 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Write a run with four systems and stand where its paths start."""
     monkeypatch.chdir(tmp_path)
     return write_run(tmp_path)
+
+
+@pytest.fixture
+def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    """Serve a judge that knows advice when it sees it."""
+    with serving("") as held:
+        held.answering = by_rule(prefer_advice)
+        monkeypatch.setenv("OPENAI_BASE_URL", held.url)
+        monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+        monkeypatch.delenv("OPENAI_MODEL", raising=False)
+        yield held
 
 
 @pytest.fixture(scope="session")

@@ -5,8 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 from eval.ratings_records import CRITERIA
+from eval.runs import Run
+from tests.eval.rows import RUN
+
+COMMAND = ("--run", RUN, "--model", "rule", "--resamples", "200")
 
 _CODE = re.compile(r'^\{"code": "([0-9a-f]{8})"', flags=re.MULTILINE)
 _FENCE = re.compile(r"^<<<[0-9a-f]{16}>>>$", flags=re.MULTILINE)
@@ -63,3 +68,8 @@ def prefer_advice(first: str, second: str) -> str:
 def prefer_first(_first: str, _second: str) -> str:
     """Choose by the place alone."""
     return "1"
+
+
+def kept(run: Run) -> Path:
+    """Name the file of kept replies."""
+    return run.eval_dir / "judge" / "replies.jsonl"

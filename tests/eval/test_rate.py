@@ -376,25 +376,6 @@ def test_a_port_that_is_taken_is_an_error(
     assert f"port {port} cannot be opened" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ["--rater", "../kim"],
-        ["--rater", ""],
-        ["--rater", "a" * 41],
-        ["--systems", "tuned"],
-        ["--systems", "tuned", "tuned"],
-        ["--pairs", "0"],
-        ["--port", "65536"],
-    ],
-)
-def test_wrong_usage_is_refused(arguments: list[str]) -> None:
-    """A name that is no file's name, one system alone, and numbers out of range end with 2."""
-    with pytest.raises(SystemExit) as ended:
-        main(["--run", RUN, *arguments])
-    assert ended.value.code == 2
-
-
 def test_anchored_advice_is_shown_as_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where passages are marked in the text itself, text and answers are shown as they are."""
     monkeypatch.chdir(tmp_path)

@@ -1,0 +1,90 @@
+"""What the judge's command refuses, and what it warns of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from eval.judge import main
+from eval.records import Prediction, Unscored
+from eval.runs import Run
+from preprocess.alpaca import encode_line, read_jsonl, write_jsonl
+from tests.eval.judging import COMMAND, kept
+from tests.eval.rows import RUN
+from tests.eval.task_rows import write_task_run
+from tests.preprocess.chat_server import Site
+
+
+def test_a_spoilt_line_of_kept_replies_is_an_error_with_its_cure(
+    run: Run, site: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A whole line that is no reply is not passed over."""
+    kept(run).parent.mkdir(parents=True)
+    kept(run).write_bytes(encode_line(Unscored("x")))
+    assert main(COMMAND) == 1
+    assert "replies.jsonl, line 1: " in capsys.readouterr().err
+    assert site.asked == []
+
+
+def test_a_system_without_predictions_is_an_error(
+    run: Run, site: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The message names the systems that are there."""
+    assert main([*COMMAND, "--against", "openai:x"]) == 1
+    error = capsys.readouterr().err
+    assert f"the systems of {run.name} are: base, base-1shot, tuned" in error
+    assert site.asked == []
+
+
+def test_a_judge_of_its_own_answers_is_told_of(
+    run: Run, site: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Models tend to prefer what they wrote themselves."""
+    base = read_jsonl(run.predictions_dir / "base.jsonl", Prediction, cure="")
+    own = [msgspec.structs.replace(one, system="openai:rule") for one in base]
+    write_jsonl(run.predictions_dir / "openai:rule.jsonl", own)
+    assert main([*COMMAND, "--against", "openai:rule"]) == 0
+    assert "judged answers of its own" in capsys.readouterr().out
+    assert main(COMMAND) == 0
+    assert "judged answers of its own" not in capsys.readouterr().out
+    assert site.asked
+
+
+def test_only_advice_is_judged(
+    tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The rubric is of advice; a run of another task is refused before anyone is asked."""
+    monkeypatch.chdir(tmp_path)
+    write_task_run(tmp_path, "overall")
+    assert main(COMMAND) == 1
+    assert "is of task overall; only advice is judged" in capsys.readouterr().err
+    assert site.asked == []
+
+
+@pytest.mark.usefixtures("run", "site")
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["--limit", "0"], "--limit must be above 0"),
+        (["--timeout", "-1"], "--timeout must be above 0"),
+        (["--against", "base", "tuned"], "--against names the system itself"),
+        (["--mode", "best"], "invalid choice: 'best'"),
+    ],
+)
+def test_wrong_usage_is_told(
+    arguments: list[str], reason: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing is asked, and the option is named."""
+    with pytest.raises(SystemExit) as caught:
+        main([*COMMAND, *arguments])
+    assert caught.value.code == 2
+    assert reason in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("run", "site")
+def test_nobody_is_asked_unless_a_judge_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    """An address alone, as other commands need it, sends no essay anywhere."""
+    assert main(["--run", RUN]) == 2
+    assert "no judge is named; give --model, or set OPENAI_MODEL" in capsys.readouterr().err
