@@ -14,7 +14,8 @@ TYPES   ?= 대기업,중견기업,외국계,매출1000대기업
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PRECIOUS: $(RAW)
-.PHONY: help demo test check crawl reparse data rewrites doctor train smoke-bases merge push card track eval kobest judge rate ratings report interview interview-train interview-eval \
+.PHONY: help demo test check crawl reparse data rewrites doctor train smoke-bases merge push card track eval kobest judge rate ratings report interview interview-rows interview-train interview-eval \
+        qa-demo tokenizers study-size write-models \
         bench-crawl bench-data bench-eval bench-interview bench-train browser FORCE
 
 help: ## list the commands
@@ -34,9 +35,7 @@ NOTICE := 시연용 결과입니다. 지어낸 자기소개서와 이 컴퓨터�
 QUIET  := LOG_LEVEL=ERROR AXOLOTL_LOG_LEVEL=ERROR TRANSFORMERS_VERBOSITY=error PYTHONWARNINGS=ignore \
           WANDB_SILENT=true HF_DATASETS_DISABLE_PROGRESS_BARS=1
 CPU    := OMP_NUM_THREADS=$(shell nproc) $(QUIET)
-LAUNCH := $(CPU) .venv/bin/accelerate launch --cpu --num_processes 1 --num_machines 1 \
-          --mixed_precision no --dynamo_backend no --num_cpu_threads_per_process $(shell nproc) \
-          -m axolotl.cli.train
+TRAIN  := $(PY) -m axolotl_configs.train --no-doctor --no-rows --fresh
 
 demo: export HF_HUB_OFFLINE := 1
 demo: export WANDB_MODE := offline
@@ -56,18 +55,17 @@ data/smoke-model/config.json: data/report/report.json
 	@echo "3/7 train a tokenizer"
 	@$(PY) -m preprocess.smoke_model
 
-# Interrupted, Axolotl saves what it has; only a training that came to its end leaves `trained`.
 runs/smoke-base/trained: data/smoke-model/config.json axolotl_configs/smoke-base.yml
 	@echo "4/7 train a small model from scratch: about 2 minutes"
-	@$(LAUNCH) axolotl_configs/smoke-base.yml && touch $@
+	@$(TRAIN) smoke-base
 
 runs/$(DEMO)/trained: runs/smoke-base/trained axolotl_configs/$(DEMO).yml
 	@echo "5/7 fine-tune it with QLoRA: about 4 minutes"
-	@$(LAUNCH) axolotl_configs/$(DEMO).yml && touch $@
+	@$(TRAIN) $(DEMO)
 
 runs/$(DEMO)/eval/predictions/tuned-1shot.jsonl: runs/$(DEMO)/trained
 	@echo "6/7 answer the test essays, four ways: about 2 minutes"
-	@$(CPU) $(PY) -m eval.generate --run $(DEMO)
+	@$(CPU) $(PY) -m eval.generate --run $(DEMO) --batch 64
 
 runs/$(DEMO)/eval/result.json: runs/$(DEMO)/eval/predictions/tuned-1shot.jsonl $(wildcard eval/*.py)
 	@echo "7/7 score and report"
@@ -136,14 +134,46 @@ report: .venv/ready ## the report of RUN again, or of several: RUNS="a b" NAME=b
 	$(PY) -m eval.report --runs $(or $(RUNS),$(RUN)) --out reports/$(or $(NAME),$(if $(RUNS),together,$(RUN))) \
 	  $(if $(SPLIT),--split $(SPLIT))
 
-interview: .venv/ready ## a job interview in this terminal
-	@$(PY) -m interview.talk
+interview: .venv/ready ## a job interview in this terminal; MODEL=runs/RUN says the questions
+	@$(PY) -m interview.talk $(if $(MODEL),--model $(MODEL)) $(if $(ENCODER),--encoder $(ENCODER))
+
+interview-rows: .venv/ready ## rows for a model that says the next question
+	$(PY) -m interview.rows $(if $(STUDY),--study $(STUDY))
 
 interview-train: .venv/ready ## a Sentence-BERT picks the answers: BASE=name or folder
 	$(PY) -m interview.train $(if $(BASE),--base $(BASE)) $(if $(STUDY),--study $(STUDY))
 
 interview-eval: .venv/ready ## the interviewer's picks beside what is simple, and whole dialogues
-	$(PY) -m interview.evaluate $(if $(ENCODER),--encoder $(ENCODER)) $(if $(STUDY),--study $(STUDY))
+	$(PY) -m interview.evaluate $(if $(ENCODER),--encoder $(ENCODER)) $(if $(MODEL),--model $(MODEL)) \
+	  $(if $(STUDY),--study $(STUDY))
+
+# ---- two studies --------------------------------------------------------------------------------
+
+data/alpaca/qa/train.jsonl: $(wildcard preprocess/qa*.py preprocess/content/qa*) | .venv/ready
+	@$(PY) -m preprocess.qa
+
+runs/qa-smoke/trained: data/alpaca/qa/train.jsonl axolotl_configs/qa-smoke.yml
+	@$(TRAIN) qa-smoke
+
+runs/qa-smoke/eval/predictions/tuned.jsonl: runs/qa-smoke/trained
+	@$(CPU) $(PY) -m eval.generate --run qa-smoke --system tuned
+
+# Trained where the demo's base is there; retrieval and the constant are scored anyway.
+QA_BASE := $(wildcard runs/smoke-base/trained)
+qa-demo: export HF_HUB_OFFLINE := 1
+qa-demo: export WANDB_MODE := offline
+qa-demo: data/alpaca/qa/train.jsonl $(if $(QA_BASE),runs/qa-smoke/eval/predictions/tuned.jsonl) ## questions on a small domain: rows, a page, scores
+	@$(PY) -m eval.score --run qa-smoke $(if $(QA_BASE),,--baselines-alone) > /dev/null # the report prints the table
+	@$(PY) -m eval.report --run qa-smoke --out reports/qa-demo --table --notice "지어낸 질문과 이 컴퓨터에서 처음부터 학습한 작은 모델로 낸 시연용 결과입니다."
+
+write-models: .venv/ready ## GPT-2 without weights and its tokenizer, for the runs write-gpt-*
+	$(PY) -m preprocess.write_models
+
+tokenizers: $(if $(wildcard data/alpaca/write/train.jsonl),.venv/ready,data/report/report.json) ## BPE, Unigram and WordPiece of the same text, compared
+	$(PY) -m eval.study_tokenizers
+
+study-size: $(if $(wildcard data/alpaca/write/train.jsonl),.venv/ready,data/report/report.json) ## loss against size, with what a broken validation would show; SCALE=full on a card
+	$(PY) -m eval.study_size $(if $(SCALE),--scale $(SCALE)) $(if $(SEEDS),--seeds $(SEEDS))
 
 # ---- checks -------------------------------------------------------------------------------------
 

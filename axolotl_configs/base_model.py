@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from http import HTTPStatus
+from http.client import HTTPException, responses
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +18,15 @@ from axolotl_configs.memory import known_shapes
 from axolotl_configs.model_shape import Shape, read_shape
 from axolotl_configs.named_run import NamedRun
 
+HUB = "https://huggingface.co"
 SECONDS = 5  # that the hub is waited for
 _WEIGHTS = ("model.safetensors", "model.safetensors.index.json")
 
 
 def is_offline() -> bool:
     """Whether the hub must not be asked, as the hub's own library reads it."""
-    return os.environ.get("HF_HUB_OFFLINE", "").upper() in {"1", "ON", "YES", "TRUE"}
+    said = os.environ.get("HF_HUB_OFFLINE") or os.environ.get("TRANSFORMERS_OFFLINE") or ""
+    return said.upper() in {"1", "ON", "YES", "TRUE"}
 
 
 def is_folder(run: NamedRun) -> bool:
@@ -36,9 +40,13 @@ def file_of(run: NamedRun, name: str) -> Path | None:
         path = Path(run.base_model) / name
         return path if path.is_file() else None
     from huggingface_hub import try_to_load_from_cache  # noqa: PLC0415 - where it is installed
+    from huggingface_hub.errors import HFValidationError  # noqa: PLC0415 - the same
 
     revision = run.settings.get("revision_of_model")
-    found = try_to_load_from_cache(run.base_model, name, revision=revision)
+    try:
+        found = try_to_load_from_cache(run.base_model, name, revision=revision)
+    except HFValidationError:  # no name that the hub could know
+        return None
     return Path(found) if isinstance(found, str) else None
 
 
@@ -49,7 +57,7 @@ def shape_of(run: NamedRun) -> Shape | None:
         return known_shapes().get(run.base_model)
     try:
         return read_shape(json.loads(path.read_bytes()))
-    except (KeyError, ValueError):
+    except (KeyError, TypeError, ValueError):
         return None
 
 
@@ -90,30 +98,30 @@ def _maker(run: NamedRun) -> str:
 
 
 def _on_the_hub(run: NamedRun) -> Finding:
-    hub = os.environ.get("HF_ENDPOINT", "https://huggingface.co").rstrip("/")
+    hub = (os.environ.get("HF_ENDPOINT") or HUB).rstrip("/")
     revision = run.settings.get("revision_of_model") or "main"
     headers = {"User-Agent": "jasoseo-doctor"}
-    if token := os.environ.get("HF_TOKEN"):
+    if token := os.environ.get("HF_TOKEN", "").strip():
         headers["Authorization"] = f"Bearer {token}"
-    address = f"{hub}/{run.base_model}/resolve/{revision}/config.json"
-    request = urllib.request.Request(address, headers=headers, method="HEAD")  # noqa: S310 - the hub
+    address = f"{hub}/{urllib.parse.quote(f'{run.base_model}/resolve/{revision}/config.json')}"
     try:
+        request = urllib.request.Request(address, headers=headers, method="HEAD")  # noqa: S310 - the hub
         with urllib.request.urlopen(request, timeout=SECONDS):  # noqa: S310 - the hub's address
             said = f"{run.base_model} is on the hub and will be downloaded"
             return Finding(
                 "base model", "warning", said, f"or at once: hf download {run.base_model}"
             )
     except urllib.error.HTTPError as error:
-        return _refused(run, HTTPStatus(error.code))
-    except (urllib.error.URLError, TimeoutError) as error:
+        return _refused(run, error.code)
+    except (OSError, HTTPException, ValueError) as error:
         said = f"{run.base_model} is not in the hub's cache, and {hub} does not answer ({error})"
         return Finding(
             "base model", "fault", said, f"on a connected machine: hf download {run.base_model}"
         )
 
 
-def _refused(run: NamedRun, status: HTTPStatus) -> Finding:
-    said = f"the hub answers {status.value} {status.phrase} for {run.base_model}"
+def _refused(run: NamedRun, status: int) -> Finding:
+    said = f"the hub answers {status} {responses.get(status, '')} for {run.base_model}"
     if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}:
         cure = "check base_model and revision_of_model; a closed model needs HF_TOKEN and its terms"
     else:

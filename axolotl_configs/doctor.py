@@ -17,6 +17,7 @@ from axolotl_configs.check import ConfigError, axolotl_settings, strange_in
 from axolotl_configs.findings import Finding, faults, table
 from axolotl_configs.machine import free_disk_gib, look_for_cards, version_of
 from axolotl_configs.named_run import NamedRun, RunError, named_run
+from axolotl_configs.noise import hush
 
 VALUES = "values"
 
@@ -85,6 +86,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("run", metavar="RUN", help="a run's name, or the path of its YAML")
     name: str = parser.parse_args(argv).run
+    hush()
     try:
         return 0 if diagnose(named_run(name)) else 1
     except RunError as error:

@@ -5,6 +5,7 @@ A row's length is what Axolotl will count: prompt, answer and end token, in the 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -16,7 +17,15 @@ from axolotl_configs.base_model import file_of
 from axolotl_configs.checkpoints import checkpoints, damage, step_of
 from axolotl_configs.findings import Finding
 from axolotl_configs.named_run import NamedRun
-from preprocess.alpaca import AlpacaRow, Record, RecordError, Wrapper, read_jsonl, read_wrapper
+from preprocess.alpaca import (
+    AlpacaRow,
+    AnyRow,
+    Record,
+    RecordError,
+    Wrapper,
+    read_jsonl,
+    read_wrapper,
+)
 
 CURE = "make data"
 BATCH = 256  # rows that are tokenized at once
@@ -39,7 +48,7 @@ class Lengths(Record, frozen=True):
 def files(run: NamedRun) -> Iterator[Finding]:
     """Read every data file of the run through, record by record."""
     for path in run.data_files:
-        kind = AlpacaRow if _wrapper(run) else TextLine
+        kind = AnyRow if _wrapper(run) else TextLine
         try:
             count = sum(1 for _ in read_jsonl(path, kind, cure=CURE))
         except (RecordError, OSError) as error:
@@ -66,15 +75,22 @@ def lengths(run: NamedRun) -> Iterator[Finding]:
     wrapper = _wrapper(run)
     if wrapper is None:
         return  # plain text is continued in the next row
-    if file_of(run, "tokenizer.json") is None:
+    tokenizer = file_of(run, "tokenizer.json")
+    if tokenizer is None:
         said = f"not measured: the tokenizer of {run.base_model} is not here"
         cure = f"measured after: hf download {run.base_model}"
         yield Finding("lengths", "warning", said, cure)
         return
+    try:
+        json.loads(tokenizer.read_bytes())
+    except ValueError as error:
+        cure = f"bring it again: hf download {run.base_model}, or make the folder's model anew"
+        yield Finding("lengths", "fault", f"{tokenizer} is broken ({error})", cure)
+        return
     limit = int(run.settings["sequence_len"])
     for path in run.data_files:
         try:
-            rows = list(read_jsonl(path, AlpacaRow, cure=CURE))
+            rows = list(read_jsonl(path, AnyRow, cure=CURE))
         except (RecordError, OSError):
             continue
         if rows:

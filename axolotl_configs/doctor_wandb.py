@@ -14,6 +14,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
+from http.client import HTTPException
 from typing import Any
 
 from axolotl_configs.findings import Finding
@@ -51,7 +52,7 @@ def tracking(run: NamedRun, environment: Mapping[str, str] = os.environ) -> Iter
 
 
 def _server(environment: Mapping[str, str]) -> str:
-    return environment.get("WANDB_BASE_URL", SERVER).rstrip("/")
+    return (environment.get("WANDB_BASE_URL") or SERVER).rstrip("/")
 
 
 def _key(environment: Mapping[str, str]) -> str | None:
@@ -71,15 +72,15 @@ def _ask(server: str, key: str) -> Finding:
     """Ask the server whose key this is."""
     basic = base64.b64encode(f"api:{key}".encode()).decode()
     headers = {"Authorization": f"Basic {basic}", "Content-Type": "application/json"}
-    request = urllib.request.Request(f"{server}/graphql", _QUERY, headers)  # noqa: S310 - the user's
     try:
+        request = urllib.request.Request(f"{server}/graphql", _QUERY, headers)  # noqa: S310 - the user's
         with urllib.request.urlopen(request, timeout=SECONDS) as answer:  # noqa: S310 - the same
             said: Any = json.load(answer)
     except urllib.error.HTTPError as error:
         if error.code in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
             return _refused(server)
         return _silent(server, f"answers {error.code}")
-    except (urllib.error.URLError, TimeoutError, ValueError) as error:
+    except (OSError, HTTPException, ValueError) as error:
         return _silent(server, f"does not answer ({error})")
     viewer = (said.get("data") or {}).get("viewer") if isinstance(said, dict) else None
     if not viewer:

@@ -7,6 +7,7 @@ is noted in a file, and whoever starts next ends it first.
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import signal
 import subprocess
@@ -15,12 +16,23 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TextIO
 
 from axolotl_configs.named_run import NamedRun, RunError
+from axolotl_configs.output_log import OutputLog
 
 PATIENCE = 60.0  # seconds until a group that was told to end is gone, its weights saved
 #: What `accelerate` would ask about or guess on a machine without a card.
 CPU_FLAGS = "--cpu --num_processes 1 --num_machines 1 --mixed_precision no --dynamo_backend no"
+#: The plugin that says how far a training is, beside those that a run names.
+PROGRESS = "axolotl_configs.progress.Progress"
+#: What keeps Axolotl's output to what is news, and readable as it grows.
+SHORT = {
+    "AXOLOTL_LOG_LEVEL": "WARNING",  # its settings and tokens are in its debug.log all the same
+    "TQDM_DISABLE": "1",  # bars write over themselves, which breaks a log
+    "HF_DATASETS_DISABLE_PROGRESS_BARS": "1",
+    "PYTHONUNBUFFERED": "1",  # or a line would come when 8 kB of them are there
+}
 
 
 def doctor_command(run: NamedRun) -> list[str]:
@@ -37,22 +49,29 @@ def preprocess_command(run: NamedRun) -> list[str]:
 def train_command(run: NamedRun, cards: int) -> list[str]:
     """Give the command that trains a run: on the CPU, or on all cards where it parts its work."""
     if not run.wants_card:
-        threads = str(os.cpu_count() or 1)
-        flags = [*CPU_FLAGS.split(), "--num_cpu_threads_per_process", threads]
+        flags = [*CPU_FLAGS.split(), "--num_cpu_threads_per_process", _threads()]
     elif run.settings.get("deepspeed") or run.settings.get("fsdp_config"):
         flags = ["--num_processes", str(max(1, cards))]
     else:
         flags = []
     launcher = [sys.executable, "-m", "accelerate.commands.launch", *flags]
-    return [*launcher, "-m", "axolotl.cli.train", str(run.config)]
+    plugins = json.dumps([*(run.settings.get("plugins") or ()), PROGRESS])
+    return [*launcher, "-m", "axolotl.cli.train", str(run.config), f"--plugins={plugins}"]
 
 
 def environment(run: NamedRun, wandb_mode: str) -> Mapping[str, str]:
     """Give the environment of both: what was set stays, and Axolotl reports to nobody."""
-    chosen = {"AXOLOTL_DO_NOT_TRACK": "1", "WANDB_MODE": wandb_mode}
+    chosen = {**SHORT, "AXOLOTL_DO_NOT_TRACK": "1", "WANDB_MODE": wandb_mode}
     if not run.wants_card:
-        chosen["OMP_NUM_THREADS"] = str(os.cpu_count() or 1)
+        chosen["OMP_NUM_THREADS"] = _threads()
+        # Rows in the thousands: each process that would make tokens of them imports Axolotl first.
+        chosen["AXOLOTL_DATASET_NUM_PROC"] = "0"
     return {**chosen, **os.environ}
+
+
+def _threads() -> str:
+    """Give the threads that a training on the CPU gets: as was set, or one a core."""
+    return os.environ.get("OMP_NUM_THREADS") or str(os.cpu_count() or 1)
 
 
 @contextmanager
@@ -60,11 +79,10 @@ def alone(run: NamedRun) -> Iterator[None]:
     """Hold a run's folder, so that nobody else trains it, and end what a killed holder left.
 
     Raises:
-        RunError: Somebody else trains the run now.
+        RunError: Somebody else trains the run now, or its folder cannot be written to.
 
     """
-    run.output_dir.mkdir(parents=True, exist_ok=True)
-    with (run.output_dir / "lock").open("a") as stream:
+    with _lock_of(run) as stream:
         try:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -73,6 +91,17 @@ def alone(run: NamedRun) -> Iterator[None]:
             ) from None
         _end_leftover(run)
         yield
+
+
+def _lock_of(run: NamedRun) -> TextIO:
+    try:
+        run.output_dir.mkdir(parents=True, exist_ok=True)
+        return (run.output_dir / "lock").open("a")
+    except OSError as error:
+        raise RunError(
+            f"{run.output_dir} cannot be written to ({error.strerror}); where it is a link, see "
+            "that its disk is mounted, or name another output_dir"
+        ) from None
 
 
 def _group_file(run: NamedRun) -> Path:
@@ -100,21 +129,34 @@ def _wait_until_gone(group: int, run: NamedRun) -> None:
 
 
 def _is_ours(group: int, run: NamedRun) -> bool:
-    """Whether a living process of the group trains this run; the number may be another's by now."""
+    """Whether a living process of the group trains this run; the number may be another's by now.
+
+    The YAML may be written otherwise there: by its name, its path, a link, from another folder.
+    """
     for folder in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
-            state = (folder / "stat").read_text().rpartition(")")[2].split()
-            words = (folder / "cmdline").read_bytes().split(b"\0")
-            if int(state[2]) == group and state[0] != "Z" and str(run.config).encode() in words:
+            state = (folder / "stat").read_text(errors="replace").rpartition(")")[2].split()
+            if int(state[2]) != group or state[0] == "Z":
+                continue
+            words = os.fsdecode((folder / "cmdline").read_bytes()).split("\0")
+            home = (folder / "cwd").readlink()
+            named = [home / word for word in words if word.endswith(run.config.suffix)]
+            if run.config.resolve() in [path.resolve() for path in named]:
                 return True
     return False
 
 
-def call(run: NamedRun, command: Sequence[str], environment: Mapping[str, str]) -> int:
+def call(
+    run: NamedRun,
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    output: OutputLog | None = None,
+) -> int:
     """Run a command to its end in a group of its own; gives its exit code.
 
-    SIGINT and SIGTERM are passed on as SIGINT and the command waited for, so that it can save what
-    it has; the launcher ends before the trainer does.
+    What it says goes to `output`, which shows a part of it, or where there is none to our own
+    streams. SIGINT and SIGTERM are passed on as SIGINT and the command waited for, so that it can
+    save what it has; the launcher ends before the trainer does.
 
     Raises:
         KeyboardInterrupt: The command was interrupted, and has ended.
@@ -122,11 +164,20 @@ def call(run: NamedRun, command: Sequence[str], environment: Mapping[str, str]) 
     """
     sys.stdout.flush()
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with subprocess.Popen(command, env=environment, start_new_session=True) as child:  # noqa: S603 - our words
+    stream = output.stream if output else None
+    if output:
+        output.head(command)
+    with subprocess.Popen(  # noqa: S603 - our words
+        command, env=environment, start_new_session=True, stdout=stream, stderr=stream
+    ) as child:
         _group_file(run).write_text(str(child.pid))
         try:
+            if output:
+                output.follow(child)
             return child.wait()
         except KeyboardInterrupt:
+            if output:
+                print("stopping, when Axolotl has saved what it has", file=sys.stderr)
             os.killpg(child.pid, signal.SIGINT)
             child.wait()
             _wait_until_gone(child.pid, run)

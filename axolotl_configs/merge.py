@@ -42,6 +42,7 @@ from axolotl_configs.merge_weights import (
 )
 from axolotl_configs.model_card import write_card
 from axolotl_configs.named_run import CONFIGS, NamedRun, RunError, named_run
+from axolotl_configs.noise import hush
 from preprocess.alpaca import RecordError, write_whole
 
 
@@ -134,6 +135,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--configs", type=Path, default=CONFIGS, metavar="DIR")
     parser.add_argument("--unfinished", action="store_true", help="merge a stopped training")
     args = parser.parse_args(argv)
+    hush()
     try:
         run = named_run(args.run, args.configs)
         proof = merge(run, unfinished=args.unfinished)

@@ -61,8 +61,8 @@ def named_run(name_or_path: str, configs: Path = CONFIGS) -> NamedRun:
     """Read a run's YAML, given its name or its path.
 
     Raises:
-        RunError: There is no such run, its YAML cannot be read, or a key that every run has is
-            missing.
+        RunError: There is no such run, its YAML cannot be read, a key that every run has is
+            missing, or its data sets are none.
 
     """
     given = Path(name_or_path)
@@ -72,13 +72,17 @@ def named_run(name_or_path: str, configs: Path = CONFIGS) -> NamedRun:
         raise RunError(f"{path} is missing; the runs in {path.parent}/ are: {there}")
     try:
         settings = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
         raise RunError(f"{path} cannot be read as YAML: {error}; mend it there") from None
     if not isinstance(settings, dict):
         raise RunError(f"{path} holds no keys; a run is a YAML of Axolotl's settings")
     wanted = ("base_model", "datasets", "output_dir", "dataset_prepared_path", "sequence_len")
     if missing := [key for key in wanted if not settings.get(key)]:
         raise RunError(f"{path} lacks {', '.join(missing)}; the other runs show how they are set")
+    for key in ("datasets", "test_datasets"):
+        entries = settings.get(key) or []
+        if not isinstance(entries, list) or not all(isinstance(one, dict) for one in entries):
+            raise RunError(f"{path}: {key} is a list of mappings, each with a path; mend it there")
     return NamedRun(path.stem, path, settings)
 
 

@@ -153,7 +153,12 @@ def read_record(run: NamedRun) -> RunRecord | None:
 
 
 def changes(run: NamedRun, before: RunRecord, now: RunRecord) -> list[str]:
-    """Name what decides a training's numbers and is not as it was: settings, data, base model."""
+    """Name what decides a training's numbers and is not as it was: settings, data, base model.
+
+    Raises:
+        RunError: The record's copy of the YAML is missing or broken.
+
+    """
     return [
         *_settings_changed(run),
         *_files_changed(before.data, now.data),
@@ -171,7 +176,11 @@ def other_versions(before: RunRecord, now: RunRecord) -> list[str]:
 
 def _settings_changed(run: NamedRun) -> Iterator[str]:
     """Compare values, not bytes: a comment trains nothing."""
-    kept: dict[str, Any] = yaml.safe_load((folder_of(run) / "config.yml").read_text("utf-8"))
+    path = folder_of(run) / "config.yml"
+    try:
+        kept: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise RunError(f"{path} cannot be read ({error}); train anew with --fresh") from None
     for key in sorted({*kept, *run.settings}):
         old, new = kept.get(key), run.settings.get(key)
         if old != new and isinstance(old or new, str | int | float):

@@ -2,10 +2,10 @@
 
     python -m axolotl_configs.smoke_bases
 
-takes the tokenizer of `data/smoke-model` and writes `data/smoke-neox` (GPT-NeoX, as polyglot-ko)
-and `data/smoke-llama` (Llama, as SOLAR and EEVE): the architectures and the tokenizers' habits of
-the real bases, two layers each. The same seed gives the same weights. Exit codes: 0 done, 1 the
-tokenizer is missing.
+takes the tokenizer of `data/smoke-model` and writes `data/smoke-neox` (GPT-NeoX, as polyglot-ko),
+`data/smoke-llama` (Llama, as SOLAR and EEVE) and `data/smoke-gpt2` (GPT-2, as KoGPT2): the
+architectures and the tokenizers' habits of the real bases, two layers each. The same seed gives the
+same weights. Exit codes: 0 done, 1 the tokenizer is missing.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Any, Literal, get_args
 
 from preprocess.alpaca import write_whole
 
-Family = Literal["neox", "llama"]
+Family = Literal["neox", "llama", "gpt2"]
 
 #: Beside these each config gets the size of its vocabulary. Real shapes: polyglot-ko-1.3b has 24
 #: layers of 2,048 and turns half of each head; EEVE has 48 of 4,096 with 8 key and value heads.
@@ -53,11 +53,22 @@ SHAPES: dict[Family, dict[str, Any]] = {
         "tie_word_embeddings": False,
         "dtype": "float32",
     },
+    "gpt2": {
+        "architectures": ["GPT2LMHeadModel"],
+        "model_type": "gpt2",
+        "n_embd": 64,
+        "n_layer": 2,
+        "n_head": 4,
+        "n_positions": 2048,
+        "tie_word_embeddings": False,
+        "dtype": "float32",
+    },
 }
 #: The tokens that begin and end a text: polyglot has one for all, SOLAR and EEVE begin every text.
 ENDS: dict[Family, tuple[str, str]] = {
     "neox": ("<|endoftext|>", "<|endoftext|>"),
     "llama": ("<s>", "</s>"),
+    "gpt2": ("</s>", "</s>"),
 }
 
 
@@ -149,7 +160,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except NoTokenizerError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    print(f"the smoke runs' base models, in {args.out}/smoke-neox and {args.out}/smoke-llama")
+    folders = ", ".join(f"{args.out}/smoke-{family}" for family in get_args(Family))
+    print(f"the smoke runs' base models, in {folders}")
     return 0
 
 

@@ -1,12 +1,16 @@
 """Train a run: doctor, prepared data, two rows to look at, a record, and then Axolotl.
 
     python -m axolotl_configs.train advice-polyglot-ko-1.3b-qlora
-    python -m axolotl_configs.train smoke-base --no-doctor
+    python -m axolotl_configs.train smoke-base --no-doctor --no-rows
 
 Stopped or killed at any point, the same command goes on from the last whole checkpoint. While there
 are checkpoints, settings, data and base model must be those that the training began with; `--fresh`
 removes what an earlier training left and starts anew. A training that came to its end leaves
 `runs/<run>/trained`; Axolotl itself saves a half-trained adapter on an interrupt and exits with 0.
+
+What is shown is the progress, and what Axolotl and the libraries say that `axolotl_configs.noise`
+does not know; all of it stands in `runs/<run>/output.log`, that of the attempt before in
+`output.earlier.log`. `AXOLOTL_LOG_LEVEL=INFO` shows Axolotl's own steps too.
 
 What was gone on with ends in the same numbers as what was not disturbed where the order of rows is
 fixed (`curriculum_sampling: true`); packed rows in random order are drawn anew for the rest of the
@@ -37,6 +41,7 @@ from axolotl_configs.launch import (
 )
 from axolotl_configs.machine import ask_for_cards
 from axolotl_configs.named_run import NamedRun, RunError, named_run
+from axolotl_configs.output_log import OutputLog
 from axolotl_configs.record import (
     RunRecord,
     changes,
@@ -52,8 +57,14 @@ from axolotl_configs.shown_rows import prepared, show_rows
 CAME_TO_ITS_END = b"Training completed! Saving trained model"
 
 
-def train(run: NamedRun, *, examine: bool, fresh: bool) -> None:
+def train(run: NamedRun, *, examine: bool, rows: bool, fresh: bool) -> None:
     """Train a run to its end, or go on where an earlier attempt was stopped.
+
+    Args:
+        run: The run.
+        examine: Whether the doctor looks first.
+        rows: Whether the data are prepared by themselves, and two rows shown.
+        fresh: Whether an earlier training is removed first.
 
     Raises:
         RunError: The run cannot be trained as it stands, or its training failed.
@@ -78,8 +89,9 @@ def train(run: NamedRun, *, examine: bool, fresh: bool) -> None:
             raise RunError(f"{run.name} cannot be trained here yet; the faults above say why")
         for line in move_damaged_aside(run.output_dir):
             print(line)
-        _prepare(run, now, again=before is None or bool(changed))
-        _launch(run, len(seen.cards))
+        with OutputLog(run.output_dir / "output.log") as output:
+            _prepare(run, now, output, again=before is None or bool(changed), rows=rows)
+            _launch(run, len(seen.cards), output)
 
 
 def stamp(run: NamedRun) -> Path:
@@ -90,9 +102,12 @@ def stamp(run: NamedRun) -> Path:
 def remove_earlier(run: NamedRun) -> None:
     """Remove what an earlier training left to go on from; the new adapter replaces the old."""
     stamp(run).unlink(missing_ok=True)
-    shutil.rmtree(folder_of(run), ignore_errors=True)
-    for path in [*checkpoints(run.output_dir), *run.output_dir.glob(f"{ASIDE}*")]:
-        shutil.rmtree(path)
+    aside = run.output_dir.glob(f"{ASIDE}*")
+    for path in [folder_of(run), *checkpoints(run.output_dir), *aside]:
+        if path.is_symlink():  # what it leads to is somebody's own
+            path.unlink()
+        elif path.exists():
+            shutil.rmtree(path)
 
 
 def _refuse_changed(run: NamedRun, changed: list[str]) -> None:
@@ -105,26 +120,30 @@ def _refuse_changed(run: NamedRun, changed: list[str]) -> None:
         )
 
 
-def _prepare(run: NamedRun, now: RunRecord, *, again: bool) -> None:
+def _prepare(run: NamedRun, now: RunRecord, output: OutputLog, *, again: bool, rows: bool) -> None:
     """Make tokens of the rows, show two, and write the record; skipped where that was done."""
-    if again or not prepared(run):
-        for path in prepared(run):  # Axolotl would not see that a file changed
-            shutil.rmtree(path)
-        _demand(call(run, preprocess_command(run), environment(run, "disabled")), "the data")
+    if prepared(run) and not again:
+        return
+    for path in prepared(run):  # Axolotl would not see that a file changed
+        shutil.rmtree(path)
+    if rows:
+        print(f"making tokens of the rows; all that Axolotl says: {output.path}")
+        environs = environment(run, "disabled")
+        _demand(call(run, preprocess_command(run), environs, output), "the data", output)
         for row in show_rows(run):
             print(row)
-        write_record(run, now)
+    write_record(run, now)
 
 
-def _demand(code: int, what: str) -> None:
+def _demand(code: int, what: str, output: OutputLog) -> None:
     if code:
         raise RunError(
-            f"Axolotl failed on {what} (exit code {code}); its last lines above say why, and the "
-            "same command goes on from there"
+            f"Axolotl failed on {what} (exit code {code}); its last lines above say why, and all "
+            f"of them {output.path}; the same command goes on from there"
         )
 
 
-def _launch(run: NamedRun, cards: int) -> None:
+def _launch(run: NamedRun, cards: int, output: OutputLog) -> None:
     """Let Axolotl train, and stamp the run if the training came to its end."""
     there = checkpoints(run.output_dir)
     if there and run.settings.get("auto_resume_from_checkpoints"):
@@ -132,14 +151,16 @@ def _launch(run: NamedRun, cards: int) -> None:
     log = run.output_dir / "debug.log"
     if log.is_file():  # Axolotl may append to it
         log.replace(log.with_name("debug.earlier.log"))
-    code = call(run, train_command(run, cards), environment(run, doctor_wandb.mode()))
-    _demand(code, "the training")
+    environs = environment(run, doctor_wandb.mode())
+    _demand(call(run, train_command(run, cards), environs, output), "the training", output)
     if not came_to_its_end(log):
         raise RunError(
-            f"the training of {run.name} was stopped before its end; the same command goes on"
+            f"the training of {run.name} was stopped before its end ({output.path} may say why); "
+            "the same command goes on"
         )
     stamp(run).touch()
-    print(f"{run.name} is trained: {run.output_dir}")
+    made = "adapter" if run.settings.get("adapter") else "weights"
+    print(f"{run.name} is trained; {made}: {run.output_dir}, all that was said: {output.path}")
 
 
 def came_to_its_end(log: Path) -> bool:
@@ -160,10 +181,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("run", metavar="RUN", help="a run's name, or the path of its YAML")
     parser.add_argument("--no-doctor", action="store_true", help="leave out the look beforehand")
+    parser.add_argument("--no-rows", action="store_true", help="prepare data while training only")
     parser.add_argument("--fresh", action="store_true", help="remove an earlier training first")
     args = parser.parse_args(argv)
     try:
-        train(named_run(args.run), examine=not args.no_doctor, fresh=args.fresh)
+        run = named_run(args.run)
+        train(run, examine=not args.no_doctor, rows=not args.no_rows, fresh=args.fresh)
     except RunError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

@@ -3,8 +3,9 @@
     python -m benchmarks.data [--answers 30000 300000]
 
 Builds data from so many invented answers (the replica's generator, seed after seed), each build a
-process of its own on all cores. Results: `benchmarks/results/data.json`. Peak memory is that of the
-main process; the workers hold a part of 200 essays each.
+process of its own on all cores. Results: `benchmarks/results/data.json`, written after each build.
+Peak memory is that of the main process; the workers hold a part of 200 essays and Kiwi's model
+each, some 600 MiB. The folder for temporary files (TMPDIR) takes about 17 kB an answer.
 """
 
 from __future__ import annotations
@@ -70,8 +71,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             f"{answers / ran.seconds:7.1f} answers/s  {ran.peak_mib:6.0f} MiB",
             flush=True,
         )
-    record = {"machine": machine(), "builds": builds}
-    write_whole(options.out, [msgspec.json.format(msgspec.json.encode(record), indent=2) + b"\n"])
+        record = msgspec.json.encode({"machine": machine(), "builds": builds})
+        write_whole(options.out, [msgspec.json.format(record, indent=2) + b"\n"])
     return 0
 
 

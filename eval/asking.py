@@ -97,6 +97,7 @@ class Asking:
                 "example": self.examples.first.id,
                 "temperature": drawing.temperature,
                 "seed": drawing.recorded_seed,
+                **drawing.narrowed,
                 **settings,
             },
         )
@@ -104,13 +105,13 @@ class Asking:
 
     @cached_property
     def adapter_sha256(self) -> str:
-        """The fingerprint of the adapter that is asked."""
-        return fingerprint(trained_adapter(self.run))
+        """The fingerprint of the adapter, or whole model, that is asked."""
+        return fingerprint(trained_weights(self.run))
 
     @cached_property
     def engine_name(self) -> EngineName:
         """The engine that answers."""
-        return choose_engine(self.options.engine, self.run.output_dir)
+        return choose_engine(self.options.engine, self.run.output_dir, self.options.drawing)
 
     @cached_property
     def engine(self) -> Engine:
@@ -138,9 +139,32 @@ class Asking:
         )
 
 
+def own_systems(run: Run) -> tuple[str, ...]:
+    """List the systems of a run's own model; drawn at random it was nothing before training."""
+    random = bool(read_settings(run.config).get("reinit_weights"))
+    return tuple(name for name, (tuned, _) in SYSTEMS.items() if tuned or not random)
+
+
+def trained_weights(run: Run) -> Path:
+    """Find the weights that training left, of an adapter or a whole model."""
+    if read_settings(run.config).get("adapter"):
+        return trained_adapter(run)
+    return weights_there(run, "model.safetensors")
+
+
 def trained_adapter(run: Run) -> Path:
-    """Find the weights that training left, or say how to make them."""
-    path = run.output_dir / "adapter_model.safetensors"
+    """Find the weights of the adapter that training left, or say how to make them."""
+    return weights_there(run, "adapter_model.safetensors")
+
+
+def weights_there(run: Run, name: str) -> Path:
+    """Find a file of weights of a run.
+
+    Raises:
+        RunError: It is not there; the message says how to make it.
+
+    """
+    path = run.output_dir / name
     if not path.is_file():
         raise RunError(f"{path} is missing: the run was never trained; make train RUN={run.name}")
     return path

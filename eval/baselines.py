@@ -31,6 +31,7 @@ BASELINES: tuple[str, ...] = (
     "shuffled",
     "unchanged",
     "applicant",
+    "reference",
 )
 
 

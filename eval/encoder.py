@@ -67,10 +67,9 @@ def load_encoder(name: str, layer: int | None = None) -> Encoder:
         )
     loaded = open_model(model, revision or None, layer)
     at = f"sha256 {weights_of(Path(name))}" if folder else f"@{revision}"
-    last = "last layer" if layer is None else f"layer {layer}"
     return Encoder(
         loaded,
-        f"{Path(model).name if folder else model} {at}, {last}, "
+        f"{Path(model).name if folder else model} {at}, {layer_word(loaded, layer)}, "
         f"up to {loaded.max_seq_length} tokens, "
         f"sentence-transformers {version('sentence-transformers')}",
     )
@@ -94,7 +93,7 @@ def open_model(name: str, revision: str | None, layer: int | None) -> Any:
         whole: Any = SentenceTransformer(name, revision=revision)
         if layer is None:
             return whole
-        depth = whole[0].auto_model.config.num_hidden_layers
+        depth = depth_of(whole)
         if not 1 <= layer <= depth:
             raise EncoderError(f"the encoder {name} has the layers 1 to {depth}, not {layer}")
         kept = {"num_hidden_layers": layer}
@@ -105,6 +104,21 @@ def open_model(name: str, revision: str | None, layer: int | None) -> Any:
             f"no sentence encoder at {name} ({first}); give a folder that holds one, or "
             "download it once where there is a network: hf download <name> --revision <revision>"
         ) from error
+
+
+def depth_of(model: Any) -> int:
+    """Count the layers of a loaded model; static word vectors have none."""
+    inside = getattr(model[0], "auto_model", None)
+    depth: int = 0 if inside is None else inside.config.num_hidden_layers
+    return depth
+
+
+def layer_word(model: Any, layer: int | None) -> str:
+    """Name the layer whose vectors are used."""
+    if layer is not None:
+        return f"layer {layer}"
+    depth = depth_of(model)
+    return f"last layer ({depth})" if depth else "static vectors"
 
 
 def weights_of(folder: Path) -> str:

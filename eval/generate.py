@@ -4,11 +4,11 @@
     python -m eval.generate --run advice-polyglot-ko-1.3b-qlora --system openai:NAME
 
 writes `runs/<run>/eval/predictions/<system>.jsonl` for the systems base, base-1shot, tuned and
-tuned-1shot, or for the ones named; `openai:NAME` is a model behind OPENAI_BASE_URL (and
-OPENAI_API_KEY, which a server on this machine needs not), with none and with one example. Greedy
-unless a temperature is given, so deterministic. Stopped, the same command goes on after the last
-whole batch, or answer; answers of an older adapter, test set or setting are set aside as
-`<file>.old` and made again.
+tuned-1shot (no base where training began with random weights), or for the ones named; `openai:NAME`
+is a model behind OPENAI_BASE_URL (and OPENAI_API_KEY, which a server on this machine needs not),
+with none and with one example. Greedy unless a temperature or a way to draw (`eval.decoding`) is
+given, so deterministic. Stopped, the same command goes on after the last whole batch, or answer;
+answers of an older adapter, test set or setting are set aside as `<file>.old` and made again.
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ from pathlib import Path
 
 from eval import endpoint_system
 from eval.answering import answer_all, finish
-from eval.asking import ROOM, SYSTEMS, Asking, Options
+from eval.asking import ROOM, SYSTEMS, Asking, Options, own_systems
+from eval.decoding import DECODINGS, LIKELIEST, drawing_of
 from eval.endpoint_system import PREFIX, Patience
-from eval.engines import BATCHES, ENGINES, Drawing
+from eval.engines import BATCHES, ENGINES
 from eval.runs import CONFIGS, TEST_SPLITS, Run, RunError, load_run
 from preprocess.alpaca import RecordError, encode_line, write_whole
 from preprocess.endpoint import EndpointError
@@ -101,7 +102,7 @@ def generate(run: Run, systems: Sequence[str], options: Options) -> list[str]:
 
 
 def asked_systems(names: Sequence[str]) -> list[str]:
-    """List the systems that names on the command line stand for, each once, all own by default.
+    """List the systems that names on the command line stand for, each once.
 
     Raises:
         ValueError: A name is no system's.
@@ -113,7 +114,7 @@ def asked_systems(names: Sequence[str]) -> list[str]:
         raise ValueError(f"no system is called {unknown[0]}; there are {known}, {PREFIX}NAME")
     found = [
         system
-        for name in names or SYSTEMS
+        for name in names
         for system in ((name,) if name in SYSTEMS else endpoint_system.endpoint_systems(name))
     ]
     return list(dict.fromkeys(found))
@@ -135,6 +136,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--parallel", type=int, default=4, help="questions at a time to openai:…")
     parser.add_argument("--timeout", type=float, default=120.0, help="seconds for one such answer")
     parser.add_argument("--temperature", type=float, default=0.0, help="0: the likeliest token")
+    parser.add_argument("--decoding", choices=DECODINGS, default=LIKELIEST)
     parser.add_argument("--seed", type=int, default=0, help="of the sampling")
     args = parser.parse_args(argv)
     if args.batch < 0 or args.seed < 0 or args.parallel < 1 or args.timeout <= 0:
@@ -145,6 +147,12 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
         args.system = asked_systems(args.system)
     except ValueError as error:
         parser.error(f"--system: {error}")
+    try:
+        args.drawing = drawing_of(args.decoding, args.temperature, args.seed)
+    except ValueError as error:
+        parser.error(str(error))
+    if args.drawing.narrowed and any(name.startswith(PREFIX) for name in args.system):
+        parser.error(f"--decoding {args.decoding} is for a run's own model, not for {PREFIX}NAME")
     return args
 
 
@@ -156,12 +164,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         batch=args.batch,
         parallel=args.parallel,
         timeout=args.timeout,
-        drawing=Drawing(args.temperature, args.seed),
+        drawing=args.drawing,
         progress=sys.stderr.isatty(),
     )
     try:
         run = load_run(args.run, args.configs, args.split)
-        counts = generate(run, args.system, options)
+        counts = generate(run, args.system or own_systems(run), options)
     except (RunError, RecordError, EndpointError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -10,6 +11,8 @@ from eval.task_words import TASK_FAILURES, TASK_SYSTEMS, TASK_WORDS
 
 #: Between a system and its run, where a page tells of several runs.
 OF_RUN = " · "
+#: A system after one of several trainings, as `eval.pool` names it.
+OF_SEED = re.compile(r"(.+)-seed(\d+)")
 
 
 @dataclass(frozen=True)
@@ -22,13 +25,22 @@ class Word:
 
     def write(self, found: Estimate | Unscored) -> str:
         """Write a value, or a dash where it does not exist."""
-        return "–" if isinstance(found, Unscored) else self.form.format(found.value)
+        return "–" if isinstance(found, Unscored) else minus(self.form.format(found.value))
 
     def write_interval(self, found: Estimate | Unscored) -> str:
         """Write the 95 % interval, or nothing where there is none."""
         if isinstance(found, Unscored):
             return ""
-        return f"[{self.form.format(found.low)}, {self.form.format(found.high)}]"
+        return minus(f"[{self.form.format(found.low)}, {self.form.format(found.high)}]")
+
+    def write_whole(self, found: Estimate | Unscored) -> str:
+        """Write a value with its interval, or a dash where it does not exist."""
+        return f"{self.write(found)} {self.write_interval(found)}".rstrip()
+
+
+def minus(text: str) -> str:
+    """Write a number's minus as one, not as a hyphen."""
+    return text.replace("-", "−")
 
 
 PERCENT = "{:.0%}"
@@ -192,8 +204,11 @@ def metric_word(name: str, task: str) -> Word:
 
 
 def system_word(system: str, task: str) -> str:
-    """Call a system by its Korean name, or by its own where it has none, and by its run."""
+    """Call a system by its Korean name, or by its own where it has none, and by seed and run."""
     name, _, run = system.partition(OF_RUN)
+    seeded = OF_SEED.fullmatch(name)
+    if seeded is not None:
+        return f"{system_word(seeded[1], task)}, 시드 {seeded[2]}"
     told = TASK_SYSTEMS.get(task, {}).get(name) or SYSTEM_WORDS.get(name, (name, ""))[0]
     return f"{told} ({run})" if run else told
 

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
-from eval.glossary import metric_word, own_name, system_word
+from eval.glossary import OF_RUN, metric_word, minus, own_name, system_word
 from eval.measures import measures_of
+from eval.printed import HIGHEST_P
 from eval.records import Difference, Estimate, RunResult
+from eval.significance import smallest_p
 from eval.tables import p_text
+from eval.task_words import subject_of
+from eval.told_words import told_word
 
 #: Differences told in words, where they are there. The sentences' particles (은, 과) fit the first
 #: system's Korean name, which ends in a consonant.
 TOLD = (("tuned", "base"), ("tuned", "generic"), ("tuned", "retrieval"), ("tuned", "unchanged"))
+
+#: What people wrote stands in the table, for what a person's own answer scores.
+PEOPLE = ("applicant", "reference")
 
 #: Percentile intervals of the cluster bootstrap are too narrow with fewer clusters than about 30
 #: (Cameron, Gelbach and Miller 2008).
@@ -19,9 +27,6 @@ FEW_ESSAYS = 30
 
 #: Below this share of readable outputs a score says more about form than about advice.
 MOSTLY_READABLE = 0.5
-
-#: What Holm's p must fall below for a difference to be told as found.
-LEVEL = 0.05
 
 
 def headline(result: RunResult) -> tuple[str, ...]:
@@ -32,6 +37,7 @@ def headline(result: RunResult) -> tuple[str, ...]:
         *detectable_sentence(result),
         *unreadable_sentence(result),
         *few_sentence(result),
+        *never_sentence(result),
     )
 
 
@@ -54,14 +60,32 @@ def few_sentence(result: RunResult) -> Iterator[str]:
     """Warn where there are too few essays for the bootstrap's intervals to be trusted."""
     essays = result.systems[0].essays
     if essays < FEW_ESSAYS:
-        yield f"자기소개서가 {essays}편뿐이므로 실제 불확실성은 구간보다 클 수 있습니다."
+        told = subject_of(result.task).counted(essays)
+        yield f"{told}뿐이므로 실제 불확실성은 구간보다 클 수 있습니다."
+
+
+def never_sentence(result: RunResult) -> Iterator[str]:
+    """Say where so few essays and so many comparisons leave no corrected p that could be small."""
+    families = Counter(d.system.partition(OF_RUN)[2] for d in result.differences if d.p is not None)
+    drawn = result.settings.get("resamples")
+    if not families or drawn is None:
+        return
+    essays, compared = result.systems[0].essays, min(families.values())
+    least = smallest_p(int(drawn), essays) * compared
+    if least >= HIGHEST_P:
+        yield (
+            f"{subject_of(result.task).counted(essays)}에서 {int(drawn):,}번 재표집하고 비교 "
+            f"{compared}가지를 함께 보정하면, 아무리 큰 차이도 p가 {min(1.0, least):.3f} 아래로 "
+            "내려가지 않습니다. 이 자료로는 어느 쪽이 낫다고 말할 수 없습니다."
+        )
 
 
 def best_sentence(result: RunResult) -> str:
-    """Name the system with the best headline metric."""
+    """Name the system with the best headline metric; people are no systems."""
     name = measures_of(result.task).headline
     metric = metric_word(name, result.task).name
-    scored = [(s, e) for s in result.systems if isinstance(e := s.metrics[name], Estimate)]
+    systems = (s for s in result.systems if own_name(s.system) not in PEOPLE)
+    scored = [(s, e) for s in systems if isinstance(e := s.metrics[name], Estimate)]
     best, found = max(scored, key=lambda pair: pair[1].value, default=(None, None))
     if best is None or found is None or found.value <= 0:
         return f"{metric}: 0보다 큰 시스템이 없습니다."
@@ -89,7 +113,7 @@ def difference_sentence(difference: Difference, task: str) -> str:
     found = difference.estimate
     system, other = system_word(difference.system, task), system_word(difference.other, task)
     if not isinstance(found, Estimate):
-        return f"{system} − {other}: 차이를 계산할 수 없습니다({found.reason})."
+        return f"{system} − {other}: 차이를 계산할 수 없습니다({told_word(found.reason)})."
     p = difference.p_holm
     surely = "" if p is None else f", 보정한 {p_text(p)}"
     told = f"95% 구간 [{signed(found.low)}, {signed(found.high)}]{surely}"
@@ -112,7 +136,7 @@ def decided(difference: Difference) -> bool:
     found = difference.estimate
     if not isinstance(found, Estimate) or found.low <= 0 <= found.high:
         return False
-    return difference.p_holm is None or difference.p_holm < LEVEL
+    return difference.p_holm is None or difference.p_holm < HIGHEST_P
 
 
 def detectable_sentence(result: RunResult) -> Iterator[str]:
@@ -122,13 +146,14 @@ def detectable_sentence(result: RunResult) -> Iterator[str]:
         return
     low, high = f"{min(sizes):.3f}", f"{max(sizes):.3f}"
     span = low if low == high else f"{low}~{high}"
-    essays = result.systems[0].essays
+    told = subject_of(result.task).counted(result.systems[0].essays)
     yield (
-        f"자기소개서 {essays}편으로는 두 시스템의 실제 차이가 {span} 이상일 때 열에 여덟 번 "
-        "알아낼 수 있습니다(비교에 따라 다릅니다). 더 작은 차이는 있어도 드러나지 않을 수 있습니다."
+        f"{told}만으로는 두 시스템의 실제 차이가 {span} 이상일 때 열에 여덟 번 알아낼 "
+        "수 있습니다(보정하지 않은 5% 수준이고, 비교에 따라 다릅니다). 더 작은 차이는 "
+        "있어도 드러나지 않을 수 있습니다."
     )
 
 
 def signed(value: float) -> str:
     """Write a difference with its sign, a true minus for negative ones."""
-    return f"{value:+.3f}".replace("-", "−")
+    return minus(f"{value:+.3f}")

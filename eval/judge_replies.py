@@ -60,7 +60,7 @@ def _verdict(reply: KeptReply, code: str, kind: type[V]) -> V | Unscored:
     said = reply.text.rpartition("</think>")[2]
     given = [known for known in _objects(said) if known.get("code") == code]
     if not given:
-        return Unscored(_why_none(reply))
+        return _why_none(reply)
     try:  # a model may write "3" for 3
         verdicts = {msgspec.convert(one, kind, strict=False) for one in given}
     except msgspec.ValidationError:
@@ -76,11 +76,11 @@ def _objects(text: str) -> Iterator[dict[str, object]]:
             continue
 
 
-def _why_none(reply: KeptReply) -> str:
+def _why_none(reply: KeptReply) -> Unscored:
     if reply.finish in REFUSALS:
-        return "the judge refused"
+        return Unscored("the judge refused")
     if not reply.text.strip():
-        return "an empty reply"
+        return Unscored("an empty reply")
     if reply.finish == "length":
-        return "cut off before a verdict"
-    return "no verdict in the reply"
+        return Unscored("cut off before a verdict")
+    return Unscored("no verdict in the reply")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from eval.glossary import system_word
+from eval.glossary import minus, system_word
 from eval.judge_prompts import rubric
 from eval.judge_records import MEAN, MEASURES, JudgedPairs, JudgeResult, SystemMarks
-from eval.page_section import Section, measured_cell, minus
+from eval.page_section import Section, measured_cell
 from eval.people_section import agreement_rows
 from eval.tables import Cell, Row, Table
+from eval.told_words import told_word
 
 
 def judge_section(result: JudgeResult | None, run: str) -> Section:
@@ -27,8 +28,9 @@ def judge_section(result: JudgeResult | None, run: str) -> Section:
 
 def sentences(result: JudgeResult) -> Iterator[str]:
     """Say who judged what, what could not be judged, and at what cost."""
-    yield f"심사 모델 {result.settings['model']}, 표본: {result.settings['rows']}."
-    yield f"사람과의 일치: {result.people}"
+    yield f"심사 모델 {result.settings['model']}, 표본: {told_word(result.settings['rows'])}."
+    if not result.with_people:
+        yield f"사람과의 일치도: {told_word(result.people)}."
     for one in result.systems:
         yield from unscored(system_word(one.system, result.task), one.unscored)
     for of in result.comparisons:
@@ -44,7 +46,7 @@ def sentences(result: JudgeResult) -> Iterator[str]:
 def unscored(whose: str, reasons: dict[str, int]) -> Iterator[str]:
     """Say how many rows were not judged, and why; they are in no mean."""
     if reasons:
-        told = ", ".join(f"{reason} {count}건" for reason, count in reasons.items())
+        told = ", ".join(f"{told_word(reason)} {count}건" for reason, count in reasons.items())
         yield f"{whose}: 심사하지 못한 것 {sum(reasons.values())}건({told})."
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from eval.glossary import system_word
+from eval.glossary import minus, system_word
 from eval.kobest_records import BENCHMARKS, Benchmark, KobestResult
-from eval.page_section import Section, minus
+from eval.page_section import Section
 from eval.tables import Cell, Row, Table
 
 #: Called so in KoBEST alone: it reads no question.

@@ -21,7 +21,7 @@ def lines_of(page: Page) -> Iterator[str]:
     if page.frame.notice:
         yield from ["", f"> **{plain(page.frame.notice)}**"]
     yield from ["", *(f"- {plain(sentence)}" for sentence in page.sentences), ""]
-    yield f"항목 {first.items}개, 자기소개서 {first.essays}편. 구간은 모두 95%입니다."
+    yield f"항목 {first.items}개, {page.subject.counted(first.essays)}. 구간은 모두 95%입니다."
     for title, table in tables_of(page):
         if table.rows:
             yield from ["", f"## {plain(title)}", "", *table_lines(table)]
@@ -41,7 +41,7 @@ def tables_of(page: Page) -> Iterator[tuple[str, Table]]:
     if page.parting is not None:
         yield "전문가와 갈리는 문장", page.parting.systems
     for part in page.slices:
-        yield f"{page.metric.name}: {part.by}", part.table
+        yield f"{part.metric}: {part.by}", part.table
 
 
 def explained(page: Page) -> Iterator[str]:

@@ -1,7 +1,8 @@
 """Which numbers each task has: its metrics, the one a reader looks at first, those compared.
 
-The counts behind them are made by `eval.counts`, `eval.overall`, `eval.revise` and `eval.write`;
-everything after the counts (intervals, differences, tables) asks here and is the same for all.
+The counts behind them are made by `eval.counts`, `eval.overall`, `eval.revise`, `eval.write` and
+`eval.qa`; everything after the counts (intervals, differences, tables) asks here and is the same
+for all.
 """
 
 from __future__ import annotations
@@ -12,6 +13,9 @@ from functools import cache
 
 from eval.kappa import QuadraticKappa
 from eval.metrics import COMPARED, HEADLINE, METRICS, Metric, mean
+from eval.qa_measures import COLUMNS as QA_COLUMNS
+from eval.qa_measures import COMPARED as QA_COMPARED
+from eval.qa_measures import QA
 from eval.statistics import AnyMetric
 from preprocess.alpaca import AdviceTask, Task
 
@@ -126,13 +130,19 @@ REVISE: tuple[AnyMetric, ...] = (
     *FORM,
 )
 
+NO_FIELD = "the training split has no answers of this field and another"
+
 WRITE: tuple[AnyMetric, ...] = (
     share("question_rank", "question_rank_sum", "question_ranked", "there is no other question"),
     mean("question_first", "question_first"),
     share("question_fit", "question_met", "question_words", "no question has a content word"),
+    share("field_rank", "field_rank_sum", "field_ranked", NO_FIELD),
+    share("field_first", "field_first", "field_ranked", NO_FIELD),
     mean("firm_named", "firm_named"),
     mean("firm_names", "firm_names"),
     share("repetition", "grams_again", "grams", "no output has four words"),
+    share("distinct_1", "distinct_words", "words", "no output has words"),
+    share("distinct_2", "distinct_pairs", "pairs", "no output has two words"),
     share("from_training", "words_copied", "words", "no output has words"),
     mean("training_run", "training_run"),
     mean("ends", "ends"),
@@ -171,6 +181,7 @@ def measures_of(task: Task) -> Measures:
 
 
 OTHERS: Mapping[str, Measures] = {
+    "qa": Measures((*QA, *FORM), "dice_mean", "dice_mean", QA_COMPARED, QA_COLUMNS),
     "overall": Measures(
         OVERALL,
         "kappa",
@@ -210,6 +221,7 @@ OTHERS: Mapping[str, Measures] = {
         (
             "question_rank",
             "question_fit",
+            "field_rank",
             "firm_named",
             "repetition",
             "from_training",
@@ -218,6 +230,7 @@ OTHERS: Mapping[str, Measures] = {
         (
             ("question rank", "question_rank"),
             ("question fit", "question_fit"),
+            ("field rank", "field_rank"),
             ("names a firm", "firm_named"),
             ("repetition", "repetition"),
             ("from training", "from_training"),

@@ -1,4 +1,4 @@
-"""A causal language model with a LoRA adapter that can be switched off, answering in batches.
+"""A causal language model with a LoRA adapter that can be switched off, or trained whole.
 
 The only module of eval that imports torch, transformers and peft.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Sequence
 from contextlib import nullcontext
+from functools import cached_property
 from typing import Any
 
 import torch
@@ -20,7 +21,7 @@ from eval.runs import RunError
 
 
 class Model:
-    """A base model with its adapter, loaded as it was trained.
+    """A base model with its adapter, or a model that was trained whole, loaded as it was trained.
 
     A QLoRA adapter was fitted to a base rounded to NF4, so the base is rounded here too. On a CPU,
     where NF4 products are slow, the rounded weights are spread out to float32: the same function.
@@ -36,11 +37,28 @@ class Model:
         self._tokenizer = AutoTokenizer.from_pretrained(trained.adapter, padding_side="left")
         if self._tokenizer.pad_token is None:
             self._tokenizer.pad_token = self._tokenizer.eos_token
-        model = self._load_base(trained.base, trained.revision, four_bit=trained.four_bit)
-        self._model: Any = PeftModel.from_pretrained(model, str(trained.adapter)).eval()
+        self._trained = trained
+        self._model: Any = self._load_whole() if self._is_whole() else self._load_adapted()
         self._positions = int(self._model.config.max_position_embeddings)
-        self._limit = int(trained.room * len(self._tokenizer(trained.longest)["input_ids"]))
+        longest = len(self._tokenizer(trained.longest)["input_ids"])
+        self._limit = drawing.room(int(trained.room * longest))
         self._drawing = drawing
+
+    def _is_whole(self) -> bool:
+        return not (self._trained.adapter / "adapter_config.json").is_file()
+
+    def _load_adapted(self) -> Any:
+        trained = self._trained
+        model = self._load_base(trained.base, trained.revision, four_bit=trained.four_bit)
+        return PeftModel.from_pretrained(model, str(trained.adapter)).eval()
+
+    def _load_whole(self) -> Any:
+        return self._load_base(str(self._trained.adapter), None, four_bit=False).eval()
+
+    @cached_property
+    def _before(self) -> Any:
+        """The model as it was before it was trained whole."""
+        return self._load_base(self._trained.base, self._trained.revision, four_bit=False).eval()
 
     def _load_base(self, base: str, revision: str | None, *, four_bit: bool) -> Any:
         dtype = torch.bfloat16 if self._device == "cuda" else torch.float32
@@ -69,15 +87,18 @@ class Model:
 
     def answers(self, *, adapter: bool) -> AnswerBatch:
         """Give the function that answers a batch of prompts, with the adapter on or off."""
+        whole = self._is_whole()
 
         def answer(prompts: Sequence[str]) -> list[tuple[str, bool]]:
+            if whole:
+                return self._answer(prompts, self._model if adapter else self._before)
             with nullcontext() if adapter else self._model.disable_adapter():
-                return self._answer(prompts)
+                return self._answer(prompts, self._model)
 
         return answer
 
     @torch.inference_mode()
-    def _answer(self, prompts: Sequence[str]) -> list[tuple[str, bool]]:
+    def _answer(self, prompts: Sequence[str], model: Any) -> list[tuple[str, bool]]:
         """Continue each prompt up to its end token, greedily or as drawn.
 
         What is drawn for a batch depends on the seed and its prompts, not on batches before it, so
@@ -93,11 +114,12 @@ class Model:
             del encoded["token_type_ids"]
         width = encoded["input_ids"].shape[1]
         room = min(self._limit, self._positions - width)
-        if room < self._limit and len(prompts) > 1:  # a long neighbour must cost no one's room
-            return [one for prompt in prompts for one in self._answer([prompt])]
+        # A long neighbour must cost no one's room, and padding is nothing that was said before.
+        if len(prompts) > 1 and (room < self._limit or self._drawing.looks_back):
+            return [one for prompt in prompts for one in self._answer([prompt], model)]
         if room < 1:
             return [("", False)]
-        tokens = self._model.generate(
+        tokens = model.generate(
             **encoded.to(self._device),
             **self._how(prompts),
             use_cache=True,  # Axolotl saves False, which makes each token cost the whole prompt
@@ -118,8 +140,10 @@ class Model:
         return {
             "do_sample": True,
             "temperature": self._drawing.temperature,
-            "top_k": 0,
-            "top_p": 1.0,
+            "top_k": self._drawing.top_k,
+            "top_p": self._drawing.top_p,
+            "repetition_penalty": self._drawing.repetition_penalty,
+            "no_repeat_ngram_size": self._drawing.no_repeat_ngram,
         }
 
     def _decode(self, tokens: list[int]) -> tuple[str, bool]:

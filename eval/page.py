@@ -17,16 +17,19 @@ from eval.kobest_section import kobest_section
 from eval.measures import measures_of
 from eval.page_notes import not_measured, settings, system_notes
 from eval.page_section import Section
-from eval.parting import Parting, parting
+from eval.parting import Parting, marked_sentence, parting
 from eval.people_section import people_section
+from eval.pooled_section import pooled_section
 from eval.records import Difference, Estimate, ItemScore, RunResult, SystemResult
 from eval.results import Beside, Scored
 from eval.slice_plots import SlicePlot, slice_plots
 from eval.tables import Table, changes, detail_table, main_table, p_text, words_of
+from eval.task_words import Subject, subject_of
+from eval.tasks import ADVICE
 
 LEADING = "tuned"
-#: In these tasks an answer is held against a text of the applicant, in the others against advice.
-REWRITTEN = ("revise", "write")
+#: What an answer is held against where it is not an expert's advice.
+WANTED = {"revise": "원래 글", "write": "원래 글", "qa": "기준 답변"}
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,7 @@ class Page:
     """
 
     frame: Frame
+    subject: Subject
     result: RunResult
     metric: Word
     by_item: Word
@@ -68,6 +72,7 @@ class Page:
     shown_system: str
     whole: str
     wanted: str
+    resamples: str
     settings: tuple[tuple[str, str], ...]
 
 
@@ -77,10 +82,11 @@ def make_page(scored: Scored, frame: Frame) -> Page:
     leading = leading_system(result)
     return Page(
         frame=frame,
+        subject=subject_of(task),
         result=result,
         metric=metric_word(measures_of(task).headline, task),
         by_item=metric_word(measures_of(task).by_item, task),
-        sentences=headline(result),
+        sentences=(*headline(result), *marked_sentence(scored.items)),
         systems=systems_forest(result),
         differences=differences_forest(result),
         main=main_table(result),
@@ -92,12 +98,13 @@ def make_page(scored: Scored, frame: Frame) -> Page:
         failures=failures(scored.scores, task),
         parting=parting(scored, leading),
         slices=slice_plots(result, leading),
-        sections=tuple(sections(scored.beside)),
+        sections=tuple(sections(scored.beside, task)),
         examples=examples(scored.items, scored.predictions, scored.scores, leading),
         browsed=browsed(scored, leading),
         shown_system=system_word(leading, task),
         whole=whole(result, leading),
-        wanted="원래 글" if task in REWRITTEN else "전문가",
+        wanted=WANTED.get(task, "전문가"),
+        resamples=resamples(result),
         settings=tuple(settings(scored)),
     )
 
@@ -108,34 +115,47 @@ def leading_system(result: RunResult) -> str:
     return next((name for name in names if own_name(name) == LEADING), names[0])
 
 
+def resamples(result: RunResult) -> str:
+    """Write how many resamples were drawn; runs on one page may differ."""
+    drawn = result.settings.get("resamples")
+    return "여러 " if drawn is None else f"{int(drawn):,}"
+
+
 def whole(result: RunResult, system: str) -> str:
     """Write a system's headline metric on all items."""
     metrics = next(s.metrics for s in result.systems if s.system == system)
-    found = metrics[measures_of(result.task).headline]
-    return value_text(found) if isinstance(found, Estimate) else "–"
+    name = measures_of(result.task).headline
+    return metric_word(name, result.task).write_whole(metrics[name])
 
 
-def sections(beside: Sequence[Beside]) -> Iterator[Section]:
-    """Tell of judge, people and KoBEST, for each run."""
+def sections(beside: Sequence[Beside], task: str) -> Iterator[Section]:
+    """Tell of pooled seeds, each once, and of judge, people and KoBEST, for each run."""
+    pooled = {of.pooled.run: of.pooled for of in beside if of.pooled is not None}
+    yield from map(pooled_section, pooled.values())
     for of in beside:
-        for section in (
-            judge_section(of.judge, of.run),
-            people_section(of.people, of.run),
-            kobest_section(of.kobest, of.run),
-        ):
+        for section in sections_of(of, task):
             whose = f" ({of.run})" if len(beside) > 1 else ""
             yield Section(section.title + whose, section.sentences, section.tables)
+
+
+def sections_of(of: Beside, task: str) -> Iterator[Section]:
+    """Tell of judge, people and KoBEST; judge and people are asked of advice alone."""
+    if task in ADVICE:
+        yield judge_section(of.judge, of.run)
+        yield people_section(of.people, of.run)
+    yield kobest_section(of.kobest, of.run)
 
 
 def systems_forest(result: RunResult) -> Forest:
     """Plot the headline metric of every system, the output's length beside it."""
     name = measures_of(result.task).headline
+    word = metric_word(name, result.task)
     return forest(
         [
             Measured(
                 "baseline" if own_name(s.system) in BASELINES else "model",
                 system_word(s.system, result.task),
-                value_text(found),
+                word.write_whole(found),
                 length_note(s),
                 found,
             )
@@ -143,11 +163,6 @@ def systems_forest(result: RunResult) -> Forest:
             if isinstance(found := s.metrics[name], Estimate)
         ]
     )
-
-
-def value_text(found: Estimate) -> str:
-    """Write a value with its interval."""
-    return f"{found.value:.3f} [{found.low:.3f}, {found.high:.3f}]".replace("-", "−")
 
 
 def length_note(system: SystemResult) -> str:

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from eval.glossary import OF_RUN, SYSTEM_WORDS, metric_word, system_word
-from eval.metrics import NO_ANCHORS, NO_ENCODER, NO_FIT, NO_SENTENCES
+from eval.metrics import NO_ANCHORS, NO_SENTENCES
 from eval.records import RunResult
 from eval.results import Scored
 from eval.tables import absent
+from eval.told_words import told_word
 
 #: Korean names of the settings that `eval.score` writes.
 SETTING_WORDS: Final = {
@@ -31,18 +32,14 @@ SETTING_WORDS: Final = {
     "signature_morphemes": "형태소 분석기",
     "signature_mecab": "형태소 분석기(BLEU)",
 }
-REASON_WORDS: Final = {
-    NO_ENCODER: "문장 인코더를 주지 않았습니다",
-    NO_FIT: "문장 인코더를 주지 않았거나 문장 번호가 없는 과제입니다",
-}
 GREEDY: Final = "없음: 늘 가장 그럴듯한 낱말을 골랐습니다"
 
 
 def not_measured(result: RunResult) -> Iterator[tuple[str, str]]:
     """Say which metrics no system has, and why; not those of other tasks."""
     for name, why in absent(result).items():
-        if why not in {NO_SENTENCES, NO_ANCHORS}:
-            yield metric_word(name, result.task).name, REASON_WORDS.get(why, why)
+        if not {NO_SENTENCES, NO_ANCHORS} & {*why}:
+            yield metric_word(name, result.task).name, ", ".join(map(told_word, why))
 
 
 def system_notes(result: RunResult) -> tuple[tuple[str, str, str], ...]:
@@ -68,6 +65,6 @@ def settings(scored: Scored) -> Iterator[tuple[str, str]]:
     """Yield the settings that are not told elsewhere on the page, and the answers' own seeds."""
     for key, value in scored.result.settings.items():
         if not key.startswith("baseline_"):
-            yield setting_word(key), value
+            yield setting_word(key), told_word(value)
     seeds = {p.seed for of in scored.predictions.values() for p in of} - {None}
     yield "답을 뽑은 시드", ", ".join(map(str, sorted(seeds, key=str))) or GREEDY

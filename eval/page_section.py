@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from eval.glossary import minus
 from eval.records import Estimate, Unscored
 from eval.tables import Cell, Table
+from eval.told_words import told_word
 
 
 @dataclass(frozen=True)
@@ -20,11 +22,6 @@ class Section:
 def measured_cell(found: Estimate | Unscored, form: str) -> Cell:
     """Write a value with its interval, or a dash with the reason why there is none."""
     if isinstance(found, Unscored):
-        return Cell("–", found.reason)
+        return Cell("–", told_word(found.reason))
     value, low, high = (minus(form.format(v)) for v in (found.value, found.low, found.high))
     return Cell(value, f"[{low}, {high}]")
-
-
-def minus(text: str) -> str:
-    """Write a true minus."""
-    return text.replace("-", "−")

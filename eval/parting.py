@@ -22,6 +22,8 @@ from preprocess.alpaca import POLARITY_WORDS, Point, Polarity, Unreadable
 Whose = Literal["expert", "both", "system"]
 WHOSE: Final[Mapping[Whose, str]] = {"expert": "전문가만", "both": "둘 다", "system": "시스템만"}
 POLARITIES: Final[tuple[Polarity, ...]] = ("good", "bad")
+#: From such a share of marked sentences on, where is hardly a question.
+NEARLY_ALL: Final = 0.9
 PLACES: Final = ("첫 문장", "앞부분", "가운데", "뒷부분", "마지막 문장")
 
 
@@ -52,6 +54,18 @@ class Parting:
     groups: tuple[tuple[str, Polarity, tuple[Bar, ...]], ...]
     kinds: Table | None
     systems: Table
+
+
+def marked_sentence(items: Sequence[Item]) -> Iterator[str]:
+    """Warn where experts mark nearly every sentence, so that pointing at all of them is right."""
+    sentences = sum(len(item.sentences) for item in items)
+    marked = sum(len({n for p in item.points for n in p.sentences}) for item in items)
+    if sentences and marked / sentences > NEARLY_ALL:
+        yield (
+            f"전문가가 문장 {sentences:,}개 가운데 {marked:,}개({marked / sentences:.0%})를 "
+            "표시했습니다. 모든 문장을 짚으면 위치가 거의 맞으므로, 위치 점수로는 시스템을 가리기 "
+            "어렵습니다."
+        )
 
 
 def parting(scored: Scored, system: str) -> Parting | None:

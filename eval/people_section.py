@@ -10,6 +10,7 @@ from eval.page_section import Section, measured_cell
 from eval.ratings_records import Agreement, Comparison, CriterionResult, RatingsResult
 from eval.records import Estimate, Unscored
 from eval.tables import Cell, Row, Table
+from eval.told_words import told_word
 
 
 def people_section(result: RatingsResult | None, run: str) -> Section:
@@ -43,7 +44,7 @@ def sentences(result: RatingsResult) -> Iterator[str]:
         f"{said(result.experts)}. 시스템이 오를 수 있는 높이의 어림입니다."
     )
     if not result.with_judge:
-        yield f"심사 모델과의 일치도: {result.judge}"
+        yield f"심사 모델과의 일치도: {told_word(result.judge)}."
 
 
 def said(found: Estimate | Unscored) -> str:
@@ -95,6 +96,5 @@ def agreement_rows(found: Sequence[Agreement], who: str) -> Iterator[Row]:
     names = {criterion.key: criterion.name for criterion in rubric().criteria}
     for a in found:
         of = names.get(a.of, "선호" if a.of == "preference" else a.of)
-        yield Row(
-            f"{who}: {of} ({a.measure})", (measured_cell(a.value, "{:.3f}"), Cell(str(a.items)))
-        )
+        label = f"{who}: {of} ({told_word(a.measure)})"
+        yield Row(label, (measured_cell(a.value, "{:.3f}"), Cell(str(a.items))))

@@ -17,7 +17,6 @@ Writes `runs/<run>-seeds/eval/result.json`, a `RunResult` without slices.
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
@@ -28,6 +27,7 @@ import msgspec
 import numpy as np
 
 from eval.measures import measures_of
+from eval.pooled import AND, NAME, pooled_path, scores_fingerprint
 from eval.printed import headline_table
 from eval.records import ItemScore, RunResult
 from eval.runs import CONFIGS, Run, RunError, fingerprint, load_run, read_settings
@@ -43,7 +43,6 @@ from eval.statistics import (
 from eval.summary import differences, system_results
 from preprocess.alpaca import RecordError, read_jsonl, write_whole
 
-NAME = re.compile(r"(?P<run>.+)-(?P<seed>seed\d+)")
 #: What trainings of one run may have of their own.
 OWN_KEYS = frozenset({"seed", "output_dir", "wandb_name", "dataset_prepared_path"})
 
@@ -68,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (RunError, RecordError, PoolError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    out = options.out or result_path(seeds)
+    out = options.out or pooled_path(next(iter(seeds.trained.values())))
     write_whole(out, [msgspec.json.format(msgspec.json.encode(result), indent=2) + b"\n"])
     print(headline_table(result))
     print(f"pooled {len(seeds.trained)} trainings of {seeds.run} → {out}")
@@ -118,12 +117,6 @@ def find_seeds(runs: Iterable[Run]) -> Seeds:
             f"{', '.join(other)}; only trainings with the same settings are pooled"
         )
     return Seeds(names.pop(), trained)
-
-
-def result_path(seeds: Seeds) -> Path:
-    """Where the pooled result is kept: beside the runs' own folders."""
-    beside = next(iter(seeds.trained.values())).output_dir.parent
-    return beside / f"{seeds.run}-seeds" / "eval" / "result.json"
 
 
 def pool(seeds: Seeds, resamples: int, seed: int) -> RunResult:
@@ -224,11 +217,11 @@ def settings(seeds: Seeds, resamples: int, seed: int) -> dict[str, str]:
     runs = seeds.trained.values()
     first = next(iter(runs))
     return {
-        "config": ", ".join(str(run.config) for run in runs),
+        "config": AND.join(str(run.config) for run in runs),
         "base_model": first.base_model,
         "test_file": str(first.test),
         "test_sha256": fingerprint(first.test),
-        "scores_sha256": fingerprint(*(run.eval_dir / "scores.jsonl" for run in runs)),
+        "scores_sha256": scores_fingerprint(runs),
         "seeds": ", ".join(seeds.trained),
         "resamples": str(resamples),
         "seed": str(seed),

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from eval.measures import measures_of
 from eval.records import Difference, Estimate, RunResult, SystemResult, Unscored
 
+#: What a corrected p must stay below for a difference to be told as found.
+HIGHEST_P = 0.05
 #: How values are written that are no shares.
 COUNTED = {"advice_points": "{:.1f}", "output_chars": "{:.0f}", "training_run": "{:.1f}"}
 
@@ -42,15 +44,17 @@ def difference_row(difference: Difference, title: str) -> list[str]:
         f"{difference.system} − {difference.other}",
         title,
         with_interval(found, "{:+.3f}"),
-        "" if isinstance(found, Unscored) else verdict(found),
+        "" if isinstance(found, Unscored) else verdict(found, difference.p_holm),
         "" if difference.p_holm is None else f"p {difference.p_holm:.3f} (Holm)",
     ]
 
 
-def verdict(estimate: Estimate) -> str:
-    """Say whether the interval of a difference holds 0."""
+def verdict(estimate: Estimate, p_holm: float | None) -> str:
+    """Say which is higher, where neither the interval nor the corrected p leaves it open."""
     if estimate.low <= 0 <= estimate.high:
         return "interval holds 0: undecided"
+    if p_holm is not None and p_holm >= HIGHEST_P:
+        return "undecided once corrected"
     return "higher" if estimate.low > 0 else "lower"
 
 

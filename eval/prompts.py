@@ -9,11 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from eval.runs import RunError, read_settings
-from preprocess.alpaca import AlpacaRow, RecordError, Wrapper, read_jsonl, read_wrapper
-
-
-class _AnyRow(AlpacaRow, frozen=True, forbid_unknown_fields=False):
-    """A row of any task; what a task's rows hold besides is none of a model's business."""
+from preprocess.alpaca import AlpacaRow, AnyRow, RecordError, Wrapper, read_jsonl, read_wrapper
 
 
 def read_rows(path: Path) -> list[AlpacaRow]:
@@ -24,7 +20,7 @@ def read_rows(path: Path) -> list[AlpacaRow]:
 
     """
     rows: dict[str, AlpacaRow] = {}
-    for row in read_jsonl(path, _AnyRow, cure="make data"):
+    for row in read_jsonl(path, AnyRow, cure="make data"):
         if row.id in rows:
             raise RecordError(f"{path}: id {row.id} stands there twice; make it with: make data")
         rows[row.id] = row

@@ -22,7 +22,11 @@ from eval.rate_pairs import Pair
 from eval.ratings_records import CRITERIA, Rating
 
 PAIR_PATH = re.compile(r"/pair/([1-9][0-9]{0,5})")
-FILES = {"/rate.css": "text/css", "/rate.js": "text/javascript"}
+FILES = {
+    "/rate.css": "text/css",
+    "/linked.js": "text/javascript",
+    "/rate.js": "text/javascript",
+}
 
 INCOMPLETE = "아직 고르지 않은 항목이 있습니다. 열 항목의 점수와 마지막 물음에 모두 답해 주세요."
 RESTARTED = "서버가 다시 시작되어 저장하지 않았습니다. 고른 값은 그대로이니 다시 저장해 주세요."

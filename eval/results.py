@@ -14,6 +14,7 @@ import msgspec
 
 from eval.judge_records import JudgeResult
 from eval.kobest_records import KobestResult
+from eval.pooled import is_of, pooled_path, trainings
 from eval.predictions import prediction_files, prediction_path
 from eval.ratings_records import RatingsResult
 from eval.records import ItemScore, Prediction, RunResult
@@ -31,9 +32,10 @@ class ReportError(ValueError):
 
 @dataclass(frozen=True)
 class Beside:
-    """What may stand beside a run's scores: a judge's, people's and KoBEST's results."""
+    """What may stand beside a run's scores: pooled seeds, a judge's, people's, KoBEST's results."""
 
     run: str
+    pooled: RunResult | None
     judge: JudgeResult | None
     people: RatingsResult | None
     kobest: KobestResult | None
@@ -79,9 +81,16 @@ def read_scored(run: Run) -> Scored:
 
 
 def read_beside(run: Run) -> Beside:
-    """Read what a judge and people said, and KoBEST, as far as there is any."""
+    """Read pooled seeds, what a judge and people said, and KoBEST, as far as there is any.
+
+    Raises:
+        ReportError: A file is no such result, or the pooled scores changed.
+        RunError: A training that was pooled is gone.
+
+    """
     return Beside(
         run.name,
+        pooled=read_pooled(run),
         judge=read_kept(run.eval_dir / "judge.json", JudgeResult, f"make judge RUN={run.name}"),
         people=read_kept(
             run.eval_dir / "ratings.json", RatingsResult, f"make ratings RUN={run.name}"
@@ -90,6 +99,28 @@ def read_beside(run: Run) -> Beside:
             run.output_dir / "eval" / "kobest.json", KobestResult, f"make kobest RUN={run.name}"
         ),
     )
+
+
+def read_pooled(run: Run) -> RunResult | None:
+    """Read the pooled result of a run's trainings; they are pooled on the usual test split alone.
+
+    Raises:
+        ReportError: The file is no result, or the trainings were scored again since.
+        RunError: A training is gone.
+
+    """
+    path, cure = pooled_path(run), "python -m eval.pool --runs RUN-seed1 RUN-seed2"
+    result = read_kept(path, RunResult, cure) if run.split == "test" else None
+    if result is None:
+        return None
+    runs = trainings(result)
+    if not is_of(result, runs):
+        names = " ".join(one.name for one in runs)
+        raise ReportError(
+            f"the scores in {path} changed since they were pooled; "
+            f"run: python -m eval.pool --runs {names}"
+        )
+    return result
 
 
 def read_result(run: Run, cure: str) -> RunResult:

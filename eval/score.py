@@ -34,6 +34,7 @@ from eval.predictions import (
     read_predictions,
 )
 from eval.printed import headline_table
+from eval.qa_baselines import qa_baselines
 from eval.records import Prediction, RunResult
 from eval.retrieval import retrieval
 from eval.rules import rules
@@ -43,7 +44,7 @@ from eval.statistics import RESAMPLES
 from eval.summary import summarise
 from eval.tasks import ADVICE, Item, read_items
 from eval.whole_outputs import whole_outputs
-from preprocess.alpaca import RecordError, write_jsonl, write_whole
+from preprocess.alpaca import RecordError, Task, write_jsonl, write_whole
 
 FEWEST_RESAMPLES = 1000
 NO_ENCODER = "none"
@@ -52,17 +53,23 @@ ENCODER_HELP = (
     "hub's cache)"
 )
 
+#: The tasks for which an encoder tells likeness of meaning.
+ENCODED: tuple[Task, ...] = (*ADVICE, "qa")
 #: Rows of the table in this order; other systems follow by name.
 ORDER = ("tuned", "tuned-1shot", "base", "base-1shot")
 
 
 @dataclass(frozen=True)
 class How:
-    """How a run is scored: resamples of the bootstrap, seed of all chance, and an encoder."""
+    """How a run is scored: resamples of the bootstrap, seed of all chance, and an encoder.
+
+    With `baselines_alone` no model's answers are read, so that there need be none.
+    """
 
     resamples: int = RESAMPLES
     seed: int = 0
     encoder: Encoder | None = None
+    baselines_alone: bool = False
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -72,7 +79,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         run = load_run(options.run, options.configs, options.split)
         encoder = open_encoder(run, options.encoder)
-        result = score_run(run, How(options.resamples, options.seed, encoder))
+        how = How(options.resamples, options.seed, encoder, options.baselines_alone)
+        result = score_run(run, how)
     except (RunError, RecordError, PredictionError, EncoderError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
@@ -95,6 +103,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--resamples", type=int, default=RESAMPLES)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--encoder", metavar="NAME", help=ENCODER_HELP)
+    parser.add_argument("--baselines-alone", action="store_true", help="before there is a model")
     options = parser.parse_args(arguments)
     if options.resamples < FEWEST_RESAMPLES:
         parser.error(f"--resamples must be at least {FEWEST_RESAMPLES}")
@@ -107,22 +116,22 @@ def open_encoder(run: Run, name: str | None) -> Encoder | None:
     """Load the encoder that was asked for, or one that is on this machine.
 
     Args:
-        run: The run; only tasks of located advice make use of an encoder.
+        run: The run; only tasks of located advice and `qa` make use of an encoder.
         name: A folder, the hub's `NAME@REVISION`, `none`, or nothing: then one is looked for.
 
     Raises:
         EncoderError: There is no such encoder, or the run's task makes no use of one.
 
     """
-    if name == NO_ENCODER or (name is None and run.task not in ADVICE):
+    if name == NO_ENCODER or (name is None and run.task not in ENCODED):
         return None
     if name is None:
         found = encoder_in_cache()
         return load_encoder(found) if found else None
-    if run.task not in ADVICE:
+    if run.task not in ENCODED:
         raise EncoderError(
             f"--encoder {name}: {run.name} is of task {run.task}, and encoders compare points of "
-            f"advice ({', '.join(ADVICE)}); score it without"
+            f"advice and answers ({', '.join(ENCODED)}); score it without"
         )
     return load_encoder(name)
 
@@ -139,7 +148,7 @@ def score_run(run: Run, how: How) -> RunResult:
     """
     items = read_items(run.test, run.task, cure="make data")
     refuse_one_essay(run, items)
-    predictions = read_predictions(run, items)
+    predictions = {} if how.baselines_alone else read_predictions(run, items)
     train = read_items(run.train, run.task, cure="make data")
     baselines = make_baselines(run, train, items, how)
     predictions |= {b.name: tuple(b.predictions(items)) for b in baselines}
@@ -179,6 +188,8 @@ def make_baselines(
         known = usable(train, items)
     except ValueError as error:
         raise RecordError(f"{run.train}: {error}; make it with: make data") from None
+    if run.task == "qa":
+        return qa_baselines(known, items, how.seed)
     if run.task not in ADVICE:
         return whole_outputs(run.task, known, items, how.seed)
     nearest = [retrieval(known, items)]

@@ -10,12 +10,14 @@ from tqdm import tqdm
 
 from eval.counts import score_items
 from eval.encoder import Encoder
+from eval.field_fit import Fields
 from eval.meaning import with_meaning
 from eval.overall import score_overall
+from eval.qa import score_qa
 from eval.records import ItemScore, Prediction
 from eval.revise import score_revise
 from eval.shared_runs import TrainingTexts
-from eval.tasks import Item
+from eval.tasks import ADVICE, Item
 from eval.write import score_write
 
 
@@ -32,8 +34,8 @@ class Scorer(Protocol):
         """Score predictions of these items."""
 
 
-def scorer_of(train: Sequence[Item]) -> Scorer:
-    """Give the scorer of a task, whose training rows these are."""
+def scorer_of(train: Sequence[Item], encoder: Encoder | None = None) -> Scorer:
+    """Give the scorer of a task, whose training rows these are; `qa` makes use of an encoder."""
     match train[0].task:
         case "overall":
             return score_overall
@@ -41,7 +43,10 @@ def scorer_of(train: Sequence[Item]) -> Scorer:
             return score_revise
         case "write":
             texts = TrainingTexts([item.row.output for item in train])
-            return partial(score_write, train=texts)
+            answers, asked = zip(*((i.row.output, i.row.instruction) for i in train), strict=True)
+            return partial(score_write, train=texts, fields=Fields(answers, asked))
+        case "qa":
+            return partial(score_qa, encoder=encoder)
         case _:
             return score_items
 
@@ -58,7 +63,7 @@ def score_all(
         items: The test set.
         train: The training rows, which `write` is held against.
         predictions: Each system's, in the order of the items.
-        encoder: What adds likeness of meaning to the tasks of located advice.
+        encoder: What adds likeness of meaning to the tasks of located advice, and to `qa`.
 
     """
     every = [prediction for given in predictions.values() for prediction in given]
@@ -67,8 +72,8 @@ def score_all(
         def progress(count: int) -> None:
             bar.update(count)
 
-        scores = scorer_of(train)(items, every, progress=progress)
-    if encoder is not None:
+        scores = scorer_of(train, encoder)(items, every, progress=progress)
+    if encoder is not None and train[0].task in ADVICE:
         scores = with_meaning(items, every, scores, encoder)
     by_system = iter(scores)
     return {system: [next(by_system) for _ in given] for system, given in predictions.items()}

@@ -75,6 +75,11 @@ def two_sided_p(drawn: Matrix, essays: int) -> float:
     return 2 * float(stdtr(essays - 1, math.sqrt((essays - 1) / essays) * float(ndtri(share))))
 
 
+def smallest_p(resamples: int, essays: int) -> float:
+    """Compute the p of a difference that has one sign on every resample: none is smaller."""
+    return two_sided_p(np.ones(resamples), essays)
+
+
 def detectable(drawn: Matrix, essays: int) -> float:
     """Compute the smallest true difference that shows at the 5 % level with a power of 0.8.
 

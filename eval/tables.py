@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from eval.glossary import Word, metric_word, system_word
+from eval.glossary import Word, metric_word, minus, system_word
 from eval.measures import measures_of
 from eval.records import Estimate, RunResult, Unscored
 
@@ -48,6 +48,16 @@ MAIN: Final = {
         "kept",
         "identical",
         "readable",
+        "output_chars",
+    ),
+    "qa": (
+        "dice_mean",
+        "dice_max",
+        "rouge_mean",
+        "encoder_mean",
+        "dice_mean_plain",
+        "dice_mean_joined",
+        "repetition",
         "output_chars",
     ),
     "write": (
@@ -118,14 +128,14 @@ def detail(result: RunResult) -> tuple[str, ...]:
     return tuple(n for n in names if n not in MAIN[result.task] and n not in lacking)
 
 
-def absent(result: RunResult) -> dict[str, str]:
-    """List the metrics that no system has, with the reason."""
+def absent(result: RunResult) -> dict[str, tuple[str, ...]]:
+    """List the metrics that no system has, with the reasons."""
     lacking = {}
     for metric in measures_of(result.task).metrics:
         found = [s.metrics[metric.name] for s in result.systems]
         reasons = {f.reason for f in found if isinstance(f, Unscored)}
         if all(isinstance(f, Unscored) for f in found):
-            lacking[metric.name] = ", ".join(sorted(reasons))
+            lacking[metric.name] = tuple(sorted(reasons))
     return lacking
 
 
@@ -167,7 +177,7 @@ def change(word: Word, found: Estimate | Unscored, p_holm: float | None) -> Cell
     if isinstance(found, Unscored):
         return Cell("–")
     form = word.form.replace("{:", "{:+").replace("{:++", "{:+").replace("%}", "%}p")
-    texts = [form.format(v).replace("-", "−") for v in (found.value, found.low, found.high)]
+    texts = [minus(form.format(v)) for v in (found.value, found.low, found.high)]
     told = "" if p_holm is None else f" · {p_text(p_holm)}"
     return Cell(texts[0], f"[{texts[1]}, {texts[2]}]{told}")
 

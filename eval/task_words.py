@@ -1,4 +1,4 @@
-"""The Korean words of `overall`, `revise` and `write` for the page: metrics, systems, failures."""
+"""The Korean words of `overall`, `revise`, `write` and `qa` for the page: metrics, systems."""
 
 from __future__ import annotations
 
@@ -6,6 +6,27 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 NUMBER, PERCENT, FEW, MANY = "{:.3f}", "{:.0%}", "{:.2f}", "{:.0f}"
+
+
+class Subject(NamedTuple):
+    """What a page is about: its kind, what is resampled, and the word that counts it."""
+
+    kind: str
+    unit: str
+    counter: str
+
+    def counted(self, number: int) -> str:
+        """Write how many there are, as `자기소개서 12편`."""
+        return f"{self.unit} {number}{self.counter}"
+
+
+_ESSAYS = Subject("자기소개서 조언 평가", "자기소개서", "편")
+_SUBJECTS = {"qa": Subject("질문 답변 평가", "질문 묶음", "개")}
+
+
+def subject_of(task: str) -> Subject:
+    """Say what the page of a task is about."""
+    return _SUBJECTS.get(task, _ESSAYS)
 
 
 class MetricWord(NamedTuple):
@@ -136,7 +157,7 @@ REVISE_WORDS: Mapping[str, MetricWord] = {
         NUMBER,
     ),
     "identical": MetricWord(
-        "초안 그대로", "초안을 한 글자도 고치지 않은 출력의 비율입니다.", PERCENT
+        "고치지 않음", "초안을 한 글자도 고치지 않은 출력의 비율입니다.", PERCENT
     ),
     "rouge_l": MetricWord(
         "ROUGE-L",
@@ -169,6 +190,18 @@ WRITE_WORDS: Mapping[str, MetricWord] = {
         "문항의 명사 가운데 답에도 있는 비율입니다(드문 낱말일수록 크게 셉니다).",
         NUMBER,
     ),
+    "field_rank": MetricWord(
+        "직무 적합도",
+        "답이 다른 직무들보다 제 직무에 얼마나 더 맞는지입니다. 덜 맞는 직무의 비율로, 우연이면 "
+        "0.5입니다. 맞는 정도는 학습 답변으로 배운 분류기(글자 2·3-그램 TF-IDF, 나이브 베이즈)의 "
+        "점수이며, 지원자의 답에서 나온 값이 그 분류기가 얼마나 아는지를 말해 줍니다.",
+        NUMBER,
+    ),
+    "field_first": MetricWord(
+        "제 직무가 첫째",
+        "분류기가 제 직무를 고른 답의 비율입니다. 지원자의 답에서는 분류기 자신의 정확도입니다.",
+        PERCENT,
+    ),
     "firm_named": MetricWord(
         "회사 이름 노출",
         "문항에 없는 회사 이름(별칭·계열·상표 포함)을 말한 답의 비율입니다.",
@@ -180,6 +213,15 @@ WRITE_WORDS: Mapping[str, MetricWord] = {
         "어절 네 개의 이음 가운데 같은 답에서 이미 나온 것의 비율입니다.",
         NUMBER,
     ),
+    "distinct_1": MetricWord(
+        "서로 다른 어절",
+        "한 시스템의 모든 답에 나온 어절 가운데 서로 다른 것의 비율(distinct-1)입니다. 답이 "
+        "많을수록 작아지므로 같은 수로 답한 시스템끼리만 비교합니다.",
+        NUMBER,
+    ),
+    "distinct_2": MetricWord(
+        "서로 다른 어절 쌍", "같은 방식으로 센, 이어진 어절 두 개의 비율(distinct-2)입니다.", NUMBER
+    ),
     "from_training": MetricWord(
         "학습 글 옮김",
         "학습 글에 여덟 어절 이상 그대로 이어져 있는 어절의 비율입니다.",
@@ -190,7 +232,33 @@ WRITE_WORDS: Mapping[str, MetricWord] = {
         "학습 글과 이어서 같은 가장 긴 대목의 어절 수 평균입니다. 여덟 어절 미만은 0입니다.",
         "{:.1f}",
     ),
-    "ends": MetricWord("끝맺음", "문장 끝 부호로 끝나는 답의 비율입니다.", PERCENT),
+    "ends": MetricWord(
+        "끝맺음", "‘…다.’, ‘…요.’처럼 맺는 말과 문장 끝 부호로 끝나는 답의 비율입니다.", PERCENT
+    ),
+    **FORM_WORDS,
+}
+
+_SEVERAL = "기준 답변이 여럿이면 {rule}. 빈 출력은 0입니다."
+_MEAN, _MAX = "그 평균을 씁니다", "가장 닮은 하나와 견줍니다"
+_DICE = "글자 세 개의 이음(공백을 뺌)으로 구한, 기준 답변과의 다이스 계수의 평균입니다. "
+_ROUGE = "Kiwi 형태소로 나누어 구한, 기준 답변과의 ROUGE-L F1의 평균입니다. "
+_COSINE = "문장 인코더 벡터의 코사인 유사도의 평균입니다. 음수는 0으로 셉니다. "
+
+QA_WORDS: Mapping[str, MetricWord] = {
+    "dice_mean": MetricWord("다이스 평균", _DICE + _SEVERAL.format(rule=_MEAN), NUMBER),
+    "dice_max": MetricWord("다이스 최대", _DICE + _SEVERAL.format(rule=_MAX), NUMBER),
+    "rouge_mean": MetricWord("ROUGE-L 평균", _ROUGE + _SEVERAL.format(rule=_MEAN), NUMBER),
+    "rouge_max": MetricWord("ROUGE-L 최대", _ROUGE + _SEVERAL.format(rule=_MAX), NUMBER),
+    "encoder_mean": MetricWord("코사인 평균", _COSINE + _SEVERAL.format(rule=_MEAN), NUMBER),
+    "encoder_max": MetricWord("코사인 최대", _COSINE + _SEVERAL.format(rule=_MAX), NUMBER),
+    "dice_mean_plain": MetricWord(
+        "한 가지 질문", "한 가지를 묻는 질문만의 다이스 평균입니다.", NUMBER
+    ),
+    "dice_mean_joined": MetricWord(
+        "두 가지 질문", "두 가지를 이어 묻는 질문만의 다이스 평균입니다.", NUMBER
+    ),
+    "repetition": WRITE_WORDS["repetition"],
+    "ends": WRITE_WORDS["ends"],
     **FORM_WORDS,
 }
 
@@ -198,6 +266,7 @@ TASK_WORDS: Mapping[str, Mapping[str, MetricWord]] = {
     "overall": OVERALL_WORDS,
     "revise": REVISE_WORDS,
     "write": WRITE_WORDS,
+    "qa": QA_WORDS,
 }
 
 #: Systems that only these tasks have, and what the others are called in them; how they answer is
@@ -209,6 +278,12 @@ TASK_SYSTEMS: Mapping[str, Mapping[str, str]] = {
         "retrieval": "유사 문항의 답",
         "shuffled": "무작위 답",
         "applicant": "지원자의 답",
+    },
+    "qa": {
+        "retrieval": "유사 질문의 답",
+        "generic": "고정 답",
+        "shuffled": "무작위 답",
+        "reference": "기준 답변 하나",
     },
 }
 

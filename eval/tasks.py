@@ -2,8 +2,8 @@
 
 `advice` is read with the door of preprocess. `advice-anchored` keeps the polyglot study's lines,
 `좋은점 1 …`, whose numbers name passages that are marked inside the input; its own small reader
-is `read_anchored`. `overall`, `revise` and `write` have no points; what their outputs say is read
-again where it is counted (`eval.overall`, `eval.revise`, `eval.write`).
+is `read_anchored`. `overall`, `revise`, `write` and `qa` have no points; what their outputs say is
+read again where it is counted (`eval.overall`, `eval.revise`, `eval.write`, `eval.qa`).
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from preprocess.alpaca import (
     write_points,
 )
 from preprocess.outputs import ReviseRow, read_overall, read_revision
+from preprocess.qa_records import QaRow
 
 Answer = tuple[Point, ...] | Unreadable
 
@@ -40,7 +41,7 @@ class Item:
     `sentences` are the answer's numbered sentences, and `points` the expert's advice on them. In
     `advice-anchored` there are no numbered sentences, and a point's `sentences` hold the one
     number of its anchor. The other tasks have neither sentences nor points, and `question` is told
-    where an input has one; the row of a `revise` item is a `ReviseRow`.
+    where an input has one; the row of a `revise` item is a `ReviseRow`, that of `qa` a `QaRow`.
     """
 
     row: AlpacaRow
@@ -58,9 +59,8 @@ def read_items(path: Path, task: Task, *, cure: str) -> tuple[Item, ...]:
             twice; the message names file, row and cure.
 
     """
-    kind = ReviseRow if task == "revise" else AlpacaRow
     items: dict[str, Item] = {}
-    for row in read_jsonl(path, kind, cure=cure):
+    for row in read_jsonl(path, ROWS.get(task, AlpacaRow), cure=cure):
         if row.id in items:
             raise RecordError(f"{path}: id {row.id} stands there twice; make it with: {cure}")
         try:
@@ -72,6 +72,10 @@ def read_items(path: Path, task: Task, *, cure: str) -> tuple[Item, ...]:
     if not items:
         raise RecordError(f"{path} is empty; make it with: {cure}")
     return tuple(items.values())
+
+
+#: The tasks whose rows have more fields than an Alpaca row.
+ROWS: Mapping[Task, type[AlpacaRow]] = {"revise": ReviseRow, "qa": QaRow}
 
 
 def take_apart(row: AlpacaRow, task: Task) -> Item:
@@ -109,6 +113,8 @@ def read_input(row: AlpacaRow, task: Task) -> tuple[str, tuple[str, ...]]:
         return question, ()
     if task == "revise" and isinstance(row, ReviseRow):
         refuse_stray_defects(row)
+    if task == "qa":
+        return row.input, ()
     return "", ()
 
 
@@ -140,7 +146,7 @@ def read_answer(output: str, task: Task, sentence_count: int) -> Answer:
 
 
 def read_text(output: str) -> str | Unreadable:
-    """Read an answer of `write`: any text is one."""
+    """Read an answer of `write` or `qa`: any text is one."""
     return output.strip() or Unreadable("empty")
 
 
@@ -148,6 +154,7 @@ _READERS: Mapping[Task, Callable[[str], object]] = {
     "overall": read_overall,
     "revise": read_revision,
     "write": read_text,
+    "qa": read_text,
 }
 
 

@@ -53,7 +53,8 @@ class VllmModel:
         self._request = LoRARequest("adapter", 1, str(trained.adapter))
         self._tokenizer: Any = self._model.get_tokenizer()
         self._positions = int(self._model.llm_engine.model_config.max_model_len)
-        self._limit = int(trained.room * len(self._tokenizer(trained.longest)["input_ids"]))
+        longest = len(self._tokenizer(trained.longest)["input_ids"])
+        self._limit = drawing.room(int(trained.room * longest))
         self._drawing = drawing
 
     def answers(self, *, adapter: bool) -> AnswerBatch:
@@ -83,6 +84,9 @@ class VllmModel:
         """Stop at the end token or after so many tokens; each prompt draws from the same seed."""
         return SamplingParams(
             temperature=self._drawing.temperature,
+            top_p=self._drawing.top_p,
+            top_k=self._drawing.top_k,
+            repetition_penalty=self._drawing.repetition_penalty,
             seed=self._drawing.recorded_seed,
             max_tokens=room,
             stop_token_ids=[self._tokenizer.eos_token_id],

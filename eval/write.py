@@ -1,4 +1,4 @@
-"""`write` counted: firms named, fit to the question, repetition, overlap with the training data.
+"""`write` counted: firms named, fit to question and field, repetition, overlap with training data.
 
 Any text is an answer, and an empty one a failed output: it fits its question less than all others.
 The data call the firm applied to XX, so an answer that names one has it from elsewhere.
@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
+from eval.distinct import Said
+from eval.field_fit import FieldFit, Fields
 from eval.form import form_counts, item_score, scored_each
 from eval.question_fit import Fit, Questions, content_words
 from eval.records import ItemScore, Prediction
@@ -20,8 +22,10 @@ from preprocess.outputs import firm_names
 
 #: Words in a row that, once said, count as said again.
 GRAM = 4
-#: How a text ends that has come to an end: a mark, within quotation marks or brackets or not.
-END = re.compile(r"[.!?…][\"'”’)\]」』]*$")
+#: How a text ends that has come to an end: the last syllable of a final ending (…다, …요, …까, …죠,
+#: and of nouns made of verbs, …음, …함, …임, …됨) and a mark, within quotation marks or not. A text
+#: that is cut off at "1." or "약 3." has none.
+END = re.compile(r"[다요까죠음함임됨] ?[.!?…]+[\"'”’)\]」』]*$")
 
 
 def score_write(
@@ -29,6 +33,7 @@ def score_write(
     predictions: Sequence[Prediction],
     *,
     train: TrainingTexts,
+    fields: Fields,
     progress: Callable[[int], None] | None = None,
 ) -> list[ItemScore]:
     """Score outputs, of one system or of all.
@@ -38,6 +43,7 @@ def score_write(
             questions of all.
         predictions: Answers to them; an item may have any number of them.
         train: The answers of the training split.
+        fields: What tells fields apart, learnt from the training split.
         progress: Told how many more predictions are done.
 
     """
@@ -45,17 +51,27 @@ def score_write(
     questions = Questions([item.question for item in items])
     distinct = list(dict.fromkeys(prediction.output for prediction in predictions))
     words = dict(zip(distinct, content_words(distinct), strict=True))
+    asked = [by_id[prediction.id].row.instruction for prediction in predictions]
+    of_fields = iter(fields.fits([prediction.output for prediction in predictions], asked))
+    said = Said(predictions)
 
     def score(prediction: Prediction) -> ItemScore:
         item = by_id[prediction.id]
         fit = questions.fit(item.question, words[prediction.output])
-        return score_one(item, prediction, fit, train)
+        beside = said.counts(prediction) | field_counts(next(of_fields), prediction.output)
+        return score_one(item, prediction, fit, train, beside)
 
     return scored_each(predictions, score, progress)
 
 
-def score_one(item: Item, prediction: Prediction, fit: Fit, train: TrainingTexts) -> ItemScore:
-    """Count one output."""
+def score_one(
+    item: Item,
+    prediction: Prediction,
+    fit: Fit,
+    train: TrainingTexts,
+    beside: Mapping[str, float],
+) -> ItemScore:
+    """Count one output; `beside` is what was counted with all others in view."""
     said = read_text(prediction.output)
     failed = isinstance(said, Unreadable)
     text = "" if isinstance(said, Unreadable) else said
@@ -65,6 +81,7 @@ def score_one(item: Item, prediction: Prediction, fit: Fit, train: TrainingTexts
         **firm_counts(item, text),
         **repetition_counts(text),
         **copied_counts(text, train),
+        **beside,
         "ends": float(END.search(text) is not None),
     }
     return item_score(
@@ -80,6 +97,16 @@ def fit_counts(fit: Fit, *, failed: bool) -> dict[str, float]:
         "question_rank_sum": 0.0 if failed else fit.rank or 0.0,
         "question_ranked": float(fit.rank is not None),
         "question_first": 0.0 if failed else fit.first,
+    }
+
+
+def field_counts(fit: FieldFit | None, output: str) -> dict[str, float]:
+    """Count how an output fits its field; an empty one fits it less than all others."""
+    said = fit if fit and output.strip() else FieldFit(0.0, 0.0)
+    return {
+        "field_ranked": float(fit is not None),
+        "field_rank_sum": said.rank,
+        "field_first": said.first,
     }
 
 

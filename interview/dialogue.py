@@ -15,9 +15,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from interview.bank import Bank
+from interview.phrasing import Phraser
 from interview.picking import LINES, Picked, Picker
-from interview.records import ASKED, END, Interview, Said, Turned
+from interview.records import ASKED, BY_MODEL, END, MOVES, Interview, Said, Turned
+from interview.situation import situation_of
 from preprocess.alpaca import RecordError
 
 #: So many replies in a row without an expected answer, and the interviewer gives one up.
@@ -109,6 +113,7 @@ class Interviewer:
         limit: The score under which the interviewer asks back.
         interview: Which interview is held.
         seed: Which wordings come first.
+        phraser: What says the questions, in the bank's stead where its words keep to the form.
 
     """
 
@@ -117,6 +122,7 @@ class Interviewer:
     limit: float
     interview: Interview
     seed: int = 0
+    phraser: Phraser | None = None
     state: State = field(init=False)
     used: Counter[tuple[str, Turned, str | None]] = field(init=False, default_factory=Counter)
     lines: dict[str, Any] = field(init=False)
@@ -129,6 +135,11 @@ class Interviewer:
     def over(self) -> bool:
         """Say whether the interview has come to its end."""
         return self.state.topic == END
+
+    @property
+    def expected_here(self) -> int:
+        """Count the expected answers of the current topic, open or not."""
+        return len(self.bank.topic(self.state.topic).expected)
 
     def greet(self) -> Said:
         """Greet, and open the first topic."""
@@ -151,7 +162,7 @@ class Interviewer:
             leaves=picked.leaves,
         )
         self.state = advance(self.bank, before, heard)
-        return line, self.respond(before, heard)
+        return line, self.voiced(line, self.respond(before, heard))
 
     def understand(self, reply: str) -> Picked:
         """Pick the answer; an empty one where the score is too low, or no letter was typed."""
@@ -164,6 +175,8 @@ class Interviewer:
     def respond(self, before: State, heard: Heard) -> Said:
         """Say what follows a reply."""
         move = move_of(before, heard, self.state)
+        if move == "explain" and len(self.state.remaining) < self.expected_here:
+            move = "hint"  # an explanation speaks of the whole topic, which is partly done
         expected = self.state.remaining[0] if move in {"ask", "hint"} else None
         words = self.worded(move, expected)
         if heard.satisfied in before.remaining:
@@ -171,6 +184,15 @@ class Interviewer:
         elif move == "open" or len(self.state.missed) > len(before.missed):
             words = f"{self.line('moving_on')} {words}"
         return self.say(words, move, expected)
+
+    def voiced(self, heard: Said, said: Said) -> Said:
+        """Have the phraser, where there is one, say what the bank's words say to a reply."""
+        if self.phraser is None or said.move not in MOVES:
+            return said
+        phrased = self.phraser.phrase(situation_of(heard, said))
+        if phrased.unfit:
+            return msgspec.structs.replace(said, phrased=phrased.unfit)
+        return msgspec.structs.replace(said, text=clean(phrased.text), phrased=BY_MODEL)
 
     def worded(self, move: Turned, expected: str | None) -> str:
         """Choose the wording of a move that was used least in this dialogue."""
@@ -208,18 +230,19 @@ class Interviewer:
         )
 
     def replay(self, lines: Iterable[Said], path: Path) -> Said:
-        """Come to the state in which a transcript ended.
+        """Come to the state in which a transcript ended, with no question to the phraser.
 
         Returns:
-            What the interviewer said last, or would have said, had it not been broken off.
+            What the interviewer said last, or says now, where a reply was left without an answer.
 
         Raises:
             RecordError: The transcript does not fit the bank.
 
         """
-        last = self.greet()
+        last, waiting = self.greet(), None
         for number, line in enumerate(lines, start=1):
             if line.speaker == "interviewer":
+                last, waiting = line, None
                 continue
             if line.topic != self.state.topic:
                 raise RecordError(
@@ -228,24 +251,28 @@ class Interviewer:
                 )
             before, heard = self.state, Heard(line.satisfied, line.leaves)
             self.state = advance(self.bank, before, heard)
-            last = self.respond(before, heard)
-        return last
+            last, waiting = self.respond(before, heard), line
+        return self.voiced(waiting, last) if waiting else last
 
     def summary(self) -> str:
         """Write what was answered and what was missing, topic by topic."""
         words = self.lines["summary"]
-        told = [words["head"]]
+        told, ahead = [words["head"]], []
+        done = self.state.answered + self.state.missed
         for topic in self.bank.course(self.interview):
             names = [e.name for e in topic.expected]
             groups = {
                 words["answered"]: [n for n in names if n in self.state.answered],
                 words["missed"]: [n for n in names if n in self.state.missed],
-                words["open"]: [
-                    n for n in names if n not in self.state.answered + self.state.missed
-                ],
+                words["open"]: [n for n in names if n not in done],
             }
+            if topic.name != self.state.topic and names == groups[words["open"]]:
+                ahead.append(topic.name)
+                continue
             parts = (f"{head}: {', '.join(of)}" for head, of in groups.items() if of)
             told.append(f"- {topic.name} — {' / '.join(parts)}")
+        if ahead:
+            told.append(f"- {words['ahead']}: {', '.join(ahead)}")
         return "\n".join(told)
 
 

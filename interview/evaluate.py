@@ -1,8 +1,10 @@
 """The interviewer's numbers, part by part and over whole dialogues.
 
-    python -m interview.evaluate [--encoder ngram|FOLDER] [--study FOLDER [--next FOLDER]]
+    python -m interview.evaluate [--encoder ngram|FOLDER] [--model DIR]
+    python -m interview.evaluate --study FOLDER [--encoder ngram|FOLDER] [--next ngram|FOLDER]
 
-A FOLDER of --encoder or --next is one of `interview.train`. Of the bank, the next topic follows
+A FOLDER of --encoder or --next is one of `interview.train`, DIR a model as in `interview.talk`. Of
+the bank, the next topic follows
 from the answer; whole dialogues are held with replies of its test split. Of the study, a second
 model picks the next topic; its rows hang together in no dialogues, so each turn is a chain of
 the two. Written to OUT/result.json.
@@ -19,67 +21,25 @@ import msgspec
 import numpy as np
 
 from interview.bank import read_bank
-from interview.baselines import baselines, label, read_turns, right
-from interview.cosine import CosinePicker
-from interview.encoders import NgramEncoder
+from interview.baselines import baselines, read_turns, right
 from interview.material import Material, of_bank, of_study
-from interview.picking import (
-    WRONG_COSTS,
-    Picker,
-    RidgePicker,
-    default_picker,
-    next_topic,
-    threshold,
-)
+from interview.phrasing import Phraser
+from interview.pickers import NGRAM, key_of, picker_of, scores_of
+from interview.picking import WRONG_COSTS, next_topic, threshold
 from interview.records import ASKED, FAILED, Chain, Evaluated, Part, Target, Turn
 from interview.scores import Scored, measure
-from interview.sentence_bert import open_encoder
 from interview.shares import Guess, by_topic, cheapest, logistic, share, sureness
 from interview.simulate import GoldPicker, simulate
+from interview.speaker import open_speaker
 from interview.told import table
-from interview.trained import WEIGHTS, read_training, write
+from interview.trained import write
 from preprocess.alpaca import RecordError
 
 OUT = Path("runs/interview-eval")
-NGRAM = "ngram"
 #: Dialogues of each interview that are held.
 DIALOGUES = 50
 #: Scores of a turn's candidates, by name.
 Scores = Callable[[Turn], dict[str, float]]
-
-
-def scores_of(encoder: str, material: Material) -> tuple[str, Picker]:
-    """Make what scores the candidates of turns; returns its name too.
-
-    Raises:
-        RecordError: The folder holds no training, or one for other candidates.
-
-    """
-    if encoder == NGRAM:
-        keyed = [key_of(turn, material.target) for turn in material.train]
-        picker = RidgePicker(NgramEncoder(), relabelled(keyed, material), material.candidates)
-        return picker.name, picker
-    done = read_training(Path(encoder))
-    if (done.target, done.candidates) != (material.target, material.candidates):
-        raise RecordError(
-            f"{encoder} was trained for {done.target} of the {done.data} with "
-            f"{len(done.candidates)} candidates, not for {material.target} of the "
-            f"{material.data} with {len(material.candidates)}; name another folder"
-        )
-    found = CosinePicker(open_encoder(str(Path(encoder) / WEIGHTS)), material.candidates)
-    return f"{done.base}, {done.loss}, epoch {done.kept}", found
-
-
-def relabelled(turns: Sequence[Turn], material: Material) -> list[Turn]:
-    """Put what is to be predicted where a ridge picker learns from."""
-    return [msgspec.structs.replace(turn, satisfied=label(turn, material.target)) for turn in turns]
-
-
-def key_of(turn: Turn, target: Target) -> Turn:
-    """Make topic and remaining answers one topic where the next one is to be found."""
-    if target == "satisfied":
-        return turn
-    return msgspec.structs.replace(turn, topic=f"{turn.topic} ({', '.join(turn.remaining)})")
 
 
 def best(scores: dict[str, float]) -> tuple[str, float]:
@@ -122,8 +82,10 @@ def beaten(study: Path | None, target: Target) -> dict[str, int]:
     return {name: right(of, test, target) for name, of in baselines(train, target).items()}
 
 
-def of_the_bank(encoder: str, dialogues: int, seed: int) -> Evaluated:
-    """Evaluate on the bank.
+def of_the_bank(
+    encoder: str, dialogues: int, seed: int, phraser: Phraser | None = None
+) -> Evaluated:
+    """Evaluate on the bank; where there is a phraser, it says the questions of whole dialogues.
 
     Raises:
         RecordError: The encoder cannot be opened.
@@ -131,10 +93,7 @@ def of_the_bank(encoder: str, dialogues: int, seed: int) -> Evaluated:
     """
     bank = read_bank()
     material = of_bank(bank, "satisfied")
-    picker: Picker = default_picker(bank)
-    name = picker.name
-    if encoder != NGRAM:
-        name, picker = scores_of(encoder, material)
+    name, picker = picker_of(bank, encoder)
 
     def guesses(turns: Sequence[Turn], target: Target) -> list[Guess]:
         picked = [(turn, picker.pick(turn.topic, turn.remaining, turn.reply)) for turn in turns]
@@ -164,8 +123,8 @@ def of_the_bank(encoder: str, dialogues: int, seed: int) -> Evaluated:
         "bank",
         seed,
         parts,
-        predicted=simulate(bank, picker, limit, test, seeds),
-        gold=simulate(bank, GoldPicker(), -np.inf, test, seeds),
+        predicted=simulate(bank, picker, limit, test, seeds, phraser),
+        gold=simulate(bank, GoldPicker(), -np.inf, test, seeds, phraser),
     )
 
 
@@ -239,13 +198,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     add("--encoder", default=NGRAM, help=f"{NGRAM}, or a folder of a training (%(default)s)")
     add("--next", default=NGRAM, help="the same for the study's next topics (%(default)s)")
     add("--study", type=Path, metavar="FOLDER", help="the study's turns, not the bank's")
+    add("--model", type=Path, metavar="DIR", help="a model says the questions of the dialogues")
     add("--dialogues", type=int, default=DIALOGUES, help="of each interview (%(default)s)")
     add("--seed", type=int, default=0, help="of draws and intervals (%(default)s)")
     add("--out", type=Path, default=OUT, help="(%(default)s)")
     options = parser.parse_args(arguments)
+    if options.study and options.model:
+        parser.error("--model speaks in whole dialogues, and the study's turns make none")
     try:
         if options.study is None:
-            found = of_the_bank(options.encoder, options.dialogues, options.seed)
+            speaker = open_speaker(options.model) if options.model else None
+            found = of_the_bank(options.encoder, options.dialogues, options.seed, speaker)
         else:
             found = of_the_study(options.encoder, options.next, options.study, options.seed)
     except RecordError as error:

@@ -15,8 +15,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
+from interview.situation import Situation
 from preprocess.alpaca import RecordError
 
 Fault = Literal["keycap", "circled", "year", "date", "numbered"]
@@ -50,6 +51,32 @@ def fault_of(text: str) -> Fault | None:
 def _lead(text: str) -> int:
     match = _LEAD.match(text)
     return match.end() if match else 0
+
+
+#: Why what a model said is not used: it starts wrongly, says nothing, or never comes to its end.
+Unfit = Fault | Literal["empty", "unended"]
+
+
+@dataclass(frozen=True)
+class Phrased:
+    """What a model said, on one line, and why it is not to be used, if so."""
+
+    text: str
+    unfit: Unfit | None
+
+
+def phrased(output: str, *, ended: bool) -> Phrased:
+    """Hold a model's output, without its end token, against the form."""
+    text = " ".join(output.split())
+    unfit: Unfit | None = fault_of(text) if text else "empty"
+    return Phrased(text, unfit or (None if ended else "unended"))
+
+
+class Phraser(Protocol):
+    """What says the next question."""
+
+    def phrase(self, situation: Situation) -> Phrased:
+        """Say the question that a situation calls for."""
 
 
 @dataclass(frozen=True)
@@ -136,10 +163,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def told(answers: Sequence[str]) -> str:
     """Write how many answers keep to the form, and what the others start with."""
-    faults = Counter(filter(None, map(fault_of, answers)))
-    right = len(answers) - faults.total()
+    return told_faults([fault_of(answer) for answer in answers])
+
+
+def told_faults(found: Sequence[Unfit | None]) -> str:
+    """Write of how many answers nothing is wrong, and what is of the others."""
+    faults = Counter(filter(None, found))
+    right = len(found) - faults.total()
     listed = ", ".join(f"{name} {n}" for name, n in faults.most_common())
-    return f"{right} of {len(answers)} conform ({right / len(answers):.1%}); {listed or 'no fault'}"
+    return f"{right} of {len(found)} conform ({right / len(found):.1%}); {listed or 'no fault'}"
 
 
 if __name__ == "__main__":

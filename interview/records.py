@@ -89,6 +89,9 @@ Speaker = Literal["interviewer", "applicant"]
 #: topic, to ask a reply again that it is not sure of, to end.
 Turned = Literal["greet", "back", "close"] | Move
 
+#: Beside a line that a model said; the reasons for which it did not are those of `phrasing`.
+BY_MODEL = "model"
+
 
 class Said(Record, frozen=True):
     """A line of a transcript.
@@ -96,6 +99,7 @@ class Said(Record, frozen=True):
     Of the interviewer: `move`, and the expected answer asked for, where there is one. Of the
     applicant: the answer that the reply was taken for, `None` where the score was too low, the
     score, and whether the reply asks to leave the topic. `topic` is that in which it was said.
+    `phrased` is told where a model was to say a line: `model`, or why the bank's words were taken.
     """
 
     interview: Interview
@@ -108,6 +112,7 @@ class Said(Record, frozen=True):
     satisfied: str | None = None
     score: float | None = None
     leaves: bool = False
+    phrased: str | None = None
 
 
 class Measures(Record, frozen=True):
@@ -245,6 +250,8 @@ class Dialogues(Record, frozen=True):
         dead_ends: Expected answers that were given up.
         given: Expected answers that replies gave while they were open.
         credited: Those of them that were taken so.
+        phrased: Questions that a model was to say.
+        unfit: Those of them that were not used, so that the bank's words were taken, by reason.
 
     """
 
@@ -258,6 +265,8 @@ class Dialogues(Record, frozen=True):
     dead_ends: int
     given: int
     credited: int
+    phrased: int = 0
+    unfit: dict[str, int] = msgspec.field(default_factory=dict)
 
 
 class Chain(Record, frozen=True):

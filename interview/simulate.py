@@ -7,14 +7,16 @@ that follows: these are the numbers that parts tested on gold input lack.
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from interview.bank import Bank
 from interview.dialogue import Heard, Interviewer, State, advance
 from interview.material import asks_to_leave
+from interview.phrasing import Phraser
 from interview.picking import Picked, Picker
-from interview.records import INTERVIEWS, Dialogues, Kind, Turn, Utterance
+from interview.records import BY_MODEL, INTERVIEWS, Dialogues, Kind, Turn, Utterance
 
 #: How often a simulated applicant replies in which way: somebody who knows most of it.
 KINDS: dict[Kind, float] = {
@@ -84,6 +86,8 @@ class Tally:
     repeated: int = 0
     given: int = 0
     credited: int = 0
+    phrased: int = 0
+    unfit: Counter[str] = field(default_factory=Counter)
     heard: set[str] = field(default_factory=set)
 
 
@@ -106,11 +110,19 @@ def hold(interviewer: Interviewer, applicant: Applicant) -> Tally:
         tally.given += given
         tally.credited += given and heard.satisfied == row.satisfied
         tally.heard.add(said.text)
+        if said.phrased:
+            tally.phrased += 1
+            tally.unfit.update({said.phrased} - {BY_MODEL})
     return tally
 
 
-def simulate(
-    bank: Bank, picker: Picker, limit: float, rows: Sequence[Utterance], seeds: Sequence[int]
+def simulate(  # noqa: PLR0913, PLR0917 - what an interviewer is made of, and who answers it
+    bank: Bank,
+    picker: Picker,
+    limit: float,
+    rows: Sequence[Utterance],
+    seeds: Sequence[int],
+    phraser: Phraser | None = None,
 ) -> Dialogues:
     """Hold a dialogue of each interview for each seed.
 
@@ -120,6 +132,7 @@ def simulate(
         limit: The score under which the interviewer asks back.
         rows: Replies that the applicant draws from.
         seeds: Seeds of the draws and of the wordings.
+        phraser: What says the questions; the bank's words where there is none.
 
     """
     interviewers: list[Interviewer] = []
@@ -127,7 +140,7 @@ def simulate(
     for interview in INTERVIEWS:
         for seed in seeds:
             rng = random.Random(f"{interview} {seed}")  # noqa: S311 - no cryptography
-            interviewers.append(Interviewer(bank, picker, limit, interview, seed))
+            interviewers.append(Interviewer(bank, picker, limit, interview, seed, phraser))
             tallies.append(hold(interviewers[-1], Applicant(rows, rng)))
     return Dialogues(
         dialogues=len(tallies),
@@ -140,4 +153,6 @@ def simulate(
         dead_ends=sum(len(interviewer.state.missed) for interviewer in interviewers),
         given=sum(tally.given for tally in tallies),
         credited=sum(tally.credited for tally in tallies),
+        phrased=sum(tally.phrased for tally in tallies),
+        unfit=dict(sum((tally.unfit for tally in tallies), Counter[str]())),
     )

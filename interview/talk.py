@@ -1,6 +1,10 @@
-"""An interview in the terminal, with what the project brings along: no download, no model.
+"""An interview in the terminal; by default with what the project brings along, without a model.
 
-    python -m interview.talk --interview data
+    python -m interview.talk --interview data [--encoder FOLDER] [--model DIR]
+
+FOLDER is one of `interview.train`: a Sentence-BERT then picks the answers. DIR is what a training
+of the task `interview` left, or its merged model: it then says the questions, and the bank's stand
+where its words do not keep to the form.
 
 Whatever is typed is answered. The transcript is kept as JSON lines; an interview that was broken
 off goes on with `--transcript FILE`. A line with `그만` alone, or the end of input, stops it.
@@ -19,8 +23,10 @@ from typing import TextIO
 
 from interview.bank import read_bank
 from interview.dialogue import Interviewer, clean
-from interview.picking import default_picker, threshold
-from interview.records import INTERVIEWS, Said
+from interview.pickers import NGRAM, picker_of
+from interview.picking import threshold
+from interview.records import BY_MODEL, INTERVIEWS, Said
+from interview.speaker import open_speaker
 from preprocess.alpaca import RecordError, encode_line, read_jsonl
 
 FOLDER = Path("runs/interview")
@@ -82,8 +88,14 @@ def prepare(interviewer: Interviewer, transcript: Transcript) -> tuple[Interview
     return back, last
 
 
-def sit(interviewer: Interviewer, transcript: Transcript, replies: TextIO, out: TextIO) -> None:
-    """Hold one sitting, and end it with the summary.
+def sit(
+    interviewer: Interviewer,
+    transcript: Transcript,
+    replies: TextIO,
+    out: TextIO,
+    models: str = "",
+) -> None:
+    """Hold one sitting, and end it with the summary; `models` are options to go on with.
 
     Raises:
         RecordError: As in `prepare`.
@@ -95,9 +107,16 @@ def sit(interviewer: Interviewer, transcript: Transcript, replies: TextIO, out: 
     except KeyboardInterrupt:
         print(file=out)
     print(interviewer.summary(), file=out)
+    by_model = [line.phrased for line in transcript.read() if line.phrased]
+    unfit = len(by_model) - by_model.count(BY_MODEL)
+    if unfit:
+        told = interviewer.lines["summary"]["phrased"]
+        print(told.format(phrased=len(by_model), unfit=unfit), file=out)
     if not interviewer.over:
         resume = interviewer.lines["summary"]["resume"]
-        print(f"{resume}: python -m interview.talk --transcript {transcript.path}", file=out)
+        print(
+            f"{resume}: python -m interview.talk --transcript {transcript.path}{models}", file=out
+        )
 
 
 def converse(
@@ -122,6 +141,8 @@ def parse(arguments: Sequence[str] | None, now: datetime) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m interview.talk", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--interview", choices=INTERVIEWS, default="common")
+    parser.add_argument("--encoder", default=NGRAM, metavar="FOLDER", help="(%(default)s)")
+    parser.add_argument("--model", type=Path, metavar="DIR", help="a model says the questions")
     parser.add_argument("--seed", type=int, default=0, help="which wordings come first")
     parser.add_argument(
         "--transcript", type=Path, help="a file to write, or to go on with; new by default"
@@ -139,10 +160,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
         bank = read_bank()
-        picker = default_picker(bank)
+        speaker = open_speaker(options.model) if options.model else None
+        _, picker = picker_of(bank, options.encoder)
         limit = threshold(picker, bank.split("validation"))
-        interviewer = Interviewer(bank, picker, limit, options.interview, options.seed)
-        sit(interviewer, Transcript(options.transcript), sys.stdin, sys.stdout)
+        interviewer = Interviewer(bank, picker, limit, options.interview, options.seed, speaker)
+        named = {"encoder": options.encoder, "model": options.model}
+        models = "".join(f" --{key} {of}" for key, of in named.items() if of not in {None, NGRAM})
+        sit(interviewer, Transcript(options.transcript), sys.stdin, sys.stdout, models)
     except RecordError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

@@ -71,6 +71,17 @@ def dialogue_lines(predicted: Dialogues, gold: Dialogues) -> Iterator[str]:
     for name, (count, whole) in COUNTS.items():
         told = "".join(f"{counted(of, count, whole):>16}" for of in (predicted, gold))
         yield f"{name:<34}{told}"
+    if predicted.phrased:
+        told = "".join(f"{used(of):>16}" for of in (predicted, gold))
+        yield f"{'questions in the words of the model':<34}{told}"
+        for of in sorted({*predicted.unfit, *gold.unfit}):
+            counts = "".join(f"{found.unfit.get(of, 0):>16}" for found in (predicted, gold))
+            yield f"{f'  of the bank, as the answer is {of}':<34}{counts}"
+
+
+def used(of: Dialogues) -> str:
+    """Write how many of the questions that a model was to say are in its words."""
+    return f"{of.phrased - sum(of.unfit.values())} of {of.phrased}"
 
 
 def counted(of: Dialogues, count: str, whole: str | None) -> str:

@@ -37,6 +37,7 @@ __all__ = [
     "UNSEEN_FIRMS",
     "AdviceTask",
     "AlpacaRow",
+    "AnyRow",
     "AnyTask",
     "Facts",
     "Point",
@@ -62,9 +63,10 @@ __all__ = [
     "write_whole",
 ]
 
-#: The tasks of located advice, those that `eval` scores, and all that rows are made for.
+#: The tasks of located advice, those that `eval` scores, and all that essays are made into rows
+#: for; the rows of `qa` come from a file of questions.
 AdviceTask = Literal["advice", "advice-anchored"]
-Task = Literal["advice", "advice-anchored", "overall", "revise", "write"]
+Task = Literal["advice", "advice-anchored", "overall", "revise", "write", "qa"]
 AnyTask = Literal["advice", "advice-anchored", "locate", "overall", "revise", "write"]
 Split = Literal["train", "validation", "test", "test-firms"]
 SPLITS: tuple[Split, ...] = ("train", "validation", "test")
@@ -95,6 +97,10 @@ class AlpacaRow(Record, frozen=True):
     id: Text
     group: Text
     source_id: Text
+
+
+class AnyRow(AlpacaRow, frozen=True, forbid_unknown_fields=False):
+    """A row of any task; what a task's rows hold besides is none of a model's business."""
 
 
 class Facts(Record, frozen=True):
@@ -129,8 +135,8 @@ class Unreadable(msgspec.Struct, frozen=True):
     reason: str
 
 
-def rows_path(data: Path, task: AnyTask, split: Split) -> Path:
-    """Where `preprocess.build` leaves a task's split below the data folder."""
+def rows_path(data: Path, task: AnyTask | Task, split: Split) -> Path:
+    """Where `preprocess.build`, or `preprocess.qa`, leaves a task's split below the data folder."""
     return data / "alpaca" / task / f"{split}.jsonl"
 
 

@@ -71,7 +71,8 @@ def build(
     """
     tally = Tally()
     kept = prepared.chosen(drop_repeats(prepared, tally))
-    parted = part(kept, group_essays(kept, in_order=in_order), shares, settings.most_shared)
+    groups = group_essays(kept, in_order=in_order)
+    parted = part(kept, groups, shares, settings.most_shared, in_order=in_order)
     shutil.rmtree(settings.work, ignore_errors=True)
     files = Files(settings.work / "all")
     placed = portions(settings.work, kept, parted.groups, parted.splits, settings.rewrites)
@@ -207,7 +208,7 @@ def run(args: argparse.Namespace, shares: Shares, in_order: InOrder) -> str:
     checks = Checks(parted, measure(CONFIGS, args.out, rows_of))
     found = eda(data, in_order=in_order)
     report = make_report(args.raw, shares, data, found, checks)
-    measured = measure_build(args.raw, data, checks)
+    measured = measure_build(args.raw, data, checks, in_order=in_order)
     write(files, args.out)
     write_report(args.out / "report", report)
     write_pages(args.out / "report", report, measured)

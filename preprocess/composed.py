@@ -43,7 +43,8 @@ def composed(essay: Essay) -> Essay:
     return msgspec.convert(_normalized(msgspec.to_builtins(moved)), Essay)
 
 
-def _plain(text: str) -> str:
+def plain_text(text: str) -> str:
+    """Bring a text that nothing points into into plain form."""
     return unicodedata.normalize("NFC", _DROPPED.sub("", text))
 
 
@@ -57,19 +58,19 @@ def _with_moved(question: Question) -> Question:
 
 
 def _edge(text: str, position: int, step: int) -> int:
-    whole = _plain(text)
+    whole = plain_text(text)
     if position > len(text):
         return len(whole) + position - len(text)
     while True:
-        before = _plain(text[:position])
-        if before + _plain(text[position:]) == whole:
+        before = plain_text(text[:position])
+        if before + plain_text(text[position:]) == whole:
             return len(before)
         position += step
 
 
 def _normalized(value: Any) -> Any:
     if isinstance(value, str):
-        return _plain(value)
+        return plain_text(value)
     if isinstance(value, list | tuple):
         return [_normalized(item) for item in value]
     if isinstance(value, dict):

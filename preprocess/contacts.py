@@ -40,6 +40,8 @@ _HANDLE = re.compile(
     rf"(?<![A-Za-z0-9_.@{OPAQUE}])@(?P<it>[A-Za-z0-9_](?:[A-Za-z0-9_.]{{1,28}}[A-Za-z0-9_]))"
     rf"(?![A-Za-z0-9_{OPAQUE}])"
 )
+#: What a handle without @ begins with at least.
+_HANDLE_LETTERS: Final = re.compile(r"[a-z][A-Za-z0-9_.\-]{3}")
 _NEAR: Final = 12
 
 
@@ -49,7 +51,7 @@ def find_contacts(text: str) -> Iterator[Edit]:
         yield from (edit(*m.span(), "e-mail") for m in _E_MAIL.finditer(text))
         yield from _at_handles(text)
     yield from _links(text)
-    for pattern in _named_handles():
+    for pattern in _named_handles() if _HANDLE_LETTERS.search(text) else ():
         yield from (edit(*m.span("it"), "handle") for m in pattern.finditer(text))
     yield from _addresses(text)
 

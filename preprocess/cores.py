@@ -12,6 +12,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from itertools import chain, islice
 from multiprocessing import get_context, parent_process
 from types import TracebackType
 from typing import Protocol, Self, TypeVar
@@ -27,6 +28,23 @@ class InOrder(Protocol):
 
     def __call__(self, function: Callable[[A], B], items: Iterable[A], /) -> Iterator[B]:
         """Yield the function's results in the order of the items."""
+
+
+def by_chunks(
+    function: Callable[[list[A]], Iterable[B]], items: Iterable[A], size: int, in_order: InOrder
+) -> Iterator[B]:
+    """Yield what a function of a module makes of items, so many of which go to a process at once.
+
+    Args:
+        function: Makes results of a chunk of items, in their order.
+        items: Taken as processes get free.
+        size: Of a chunk; the last may be smaller.
+        in_order: Makes the chunks, here or on all cores.
+
+    """
+    source = iter(items)
+    chunks = iter(lambda: list(islice(source, size)), [])
+    return chain.from_iterable(in_order(function, chunks))
 
 
 class Cores:

@@ -8,13 +8,10 @@ left alone, unless it is a past, whose endings are syllables of their own.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING, Final, Literal
+from functools import lru_cache
+from typing import Final, Literal, NamedTuple
 
-from preprocess.sentences import Span, split_sentences
-
-if TYPE_CHECKING:
-    from kiwipiepy import Kiwi
+from preprocess.sentences import Span, kiwi, split_sentences
 
 Style = Literal["polite", "plain"]
 Form = tuple[str, str]
@@ -28,6 +25,8 @@ STYLES: Final[dict[str, Style]] = {
 }
 END: Final = "다."
 TAIL: Final = 3  # words at the end of a sentence
+#: How many such ends a process remembers: a quarter of those of real answers come again.
+TAILS: Final = 1 << 13
 #: What stands for a past or a will, in Kiwi's words; 았 is 었 to it.
 PAST: Final = frozenset({("었", "EP"), ("었었", "EP"), ("겠", "EP")})
 #: Endings that take another form behind these.
@@ -108,14 +107,16 @@ class Sentence:
             # As it stands, so that 바꾸었 does not become 바꿨.
             return self.bare + "".join(AFTER_PAST.get(form, form) for form, _ in morphemes)
         stem = self.stem[: len(self.stem) - without]
-        return str(_kiwi().join([*stem, *morphemes]))
+        return str(kiwi().join([*stem, *morphemes]))
 
 
-@cache
-def _kiwi() -> Kiwi:
-    from kiwipiepy import Kiwi  # noqa: PLC0415 - loading the model takes a second
+class _LastWord(NamedTuple):
+    """The last word of a sentence: where it and its ending begin in the sentence's end."""
 
-    return Kiwi(num_workers=1)
+    start: int
+    ending: int
+    stem: tuple[Form, ...]
+    style: Style
 
 
 def statements(text: str) -> tuple[Sentence, ...]:
@@ -129,7 +130,25 @@ def _statement(text: str, span: Span) -> Sentence | None:
     # The end of the sentence is enough to take its last word apart, and read five times as fast.
     words = text[span.start : span.end].split(" ")
     tail = span.end - len(" ".join(words[-TAIL:]))
-    tokens = _kiwi().tokenize(text[tail : span.end])
+    last = _last_word(text[tail : span.end])
+    if last is None:
+        return None
+    return Sentence(
+        text=text[span.start : span.end],
+        start=span.start,
+        end=span.end,
+        word=tail + last.start,
+        line_start=text.rfind("\n", 0, span.start) + 1,
+        stem=last.stem,
+        bare=text[tail + last.start : tail + last.ending],
+        style=last.style,
+    )
+
+
+@lru_cache(TAILS)
+def _last_word(tail: str) -> _LastWord | None:
+    """Take the last word of a sentence's end apart; `None` where its ending cannot be changed."""
+    tokens = kiwi().tokenize(tail)
     if len(tokens) < 3 or tokens[-1].form != "." or tokens[-2].tag != "EF":  # noqa: PLR2004
         return None
     *before, ending, stop = tokens
@@ -138,19 +157,9 @@ def _statement(text: str, span: Span) -> Sentence | None:
     if style is None or not last or {token.form for token in last} & UNCERTAIN:
         return None
     stem = tuple((token.form, str(token.tag)) for token in last)
-    word, behind = tail + last[0].start, tail + ending.start
-    whole = text[word : tail + stop.start]
-    past = stem[-1] in PAST and text[behind : tail + stop.start] == ending.form
+    past = stem[-1] in PAST and tail[ending.start : stop.start] == ending.form
     # Kiwi must put the word together as it stands, to be trusted with another ending.
-    if not past and str(_kiwi().join([*stem, (ending.form, "EF")])) != whole:
+    whole = tail[last[0].start : stop.start]
+    if not past and str(kiwi().join([*stem, (ending.form, "EF")])) != whole:
         return None
-    return Sentence(
-        text=text[span.start : span.end],
-        start=span.start,
-        end=span.end,
-        word=word,
-        line_start=text.rfind("\n", 0, span.start) + 1,
-        stem=stem,
-        bare=text[word:behind],
-        style=style,
-    )
+    return _LastWord(last[0].start, ending.start, stem, style)

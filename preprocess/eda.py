@@ -65,7 +65,7 @@ def eda(data: Data, *, sample: int = SAMPLE, seed: int = SEED, in_order: InOrder
         data: What a build made; its essays are masked.
         sample: How many answers of a held-out split are compared with training, at most.
         seed: Draws them.
-        in_order: Counts the texts, here or on all cores.
+        in_order: Counts and compares the texts, here or on all cores.
 
     """
     essays, answers, advice, lengths = count_essays(data.essays, in_order=in_order)
@@ -90,7 +90,7 @@ def eda(data: Data, *, sample: int = SAMPLE, seed: int = SEED, in_order: InOrder
         advice=_advice_texts(advice, data),
         grade_lengths=_grade_lengths(answers),
         grade_correlation=_grade_correlation(answers),
-        similarity=tuple(similarity(data, sample=sample, seed=seed)),
+        similarity=tuple(similarity(data, sample=sample, seed=seed, in_order=in_order)),
     )
 
 

@@ -17,12 +17,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import partial
 from typing import Final, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from preprocess.alpaca import Record
+from preprocess.cores import InOrder, by_chunks
+from preprocess.hash_places import HashPlaces
 from preprocess.near_duplicates import scramble
 
 Hashes = NDArray[np.uint64]
@@ -32,8 +35,8 @@ WORDS: Final = 8
 #: Share of a test text's words above which it counts as leaked. PaLM set contaminated examples
 #: apart at 0.7 of their 8-grams; texts at Jaccard similarity 0.5 share two thirds of each.
 MOST_SHARED: Final = 0.7
-#: How many leaks an error names.
-NAMED: Final = 10
+#: How many leaks an error names, and how many texts go to a process at once.
+NAMED, CHUNK = 10, 256
 
 _SIGNS = re.compile(r"[^\w\s]|_")
 
@@ -45,6 +48,14 @@ class Item(NamedTuple):
 
     id: str
     text: str
+
+
+class _Hashed(NamedTuple):
+    """An item's id, its number of words, and the hashes of their runs, in order."""
+
+    id: str
+    words: int
+    grams: Hashes
 
 
 class Leak(Record, frozen=True):
@@ -88,13 +99,14 @@ class NothingToMeasureError(ValueError):
     """There is no test text to look for in the training split."""
 
 
-def overlap(
+def overlap(  # noqa: PLR0913 - two splits, what counts, and who works
     train: Iterable[Item],
     test: Iterable[Item],
     *,
     n: int = WORDS,
     limit: float = MOST_SHARED,
     by: By = "split",
+    in_order: InOrder = map,
 ) -> LeakReport:
     """Measure how much of each test text stands in the training texts.
 
@@ -104,6 +116,7 @@ def overlap(
         n: How many words in a row must agree.
         limit: The share of covered words, 0 to 1, above which a test item counts as leaked.
         by: Whether the limit is on what the whole training split covers, or one item of it.
+        in_order: Hashes the texts, here or on all cores.
 
     Raises:
         ValueError: `n` or `limit` is out of range.
@@ -112,13 +125,14 @@ def overlap(
     """
     if n < 1 or not 0 <= limit <= 1:
         raise ValueError(f"n is {n} and limit {limit}; give a number from 1 and a share of 0 to 1")
-    held = _TestSplit(test, n)
+    hashed = partial(_hash_all, n=n)
+    held = _TestSplit(by_chunks(hashed, test, CHUNK, in_order), n)
     if not held.measured.any():
         raise NothingToMeasureError(
             f"none of {len(held.ids)} test texts has {n} words; give the texts of the test split"
         )
     seen = 0
-    for item in train:
+    for item in by_chunks(hashed, train, CHUNK, in_order):
         seen += 1
         held.mark(item)
     shares, nearest = held.shares()
@@ -168,43 +182,33 @@ def require_no_leaks(report: LeakReport) -> None:
 class _TestSplit:
     """The test split's n-grams, sorted, and which of them training items hold."""
 
-    def __init__(self, items: Iterable[Item], n: int) -> None:
+    def __init__(self, items: Iterable[_Hashed], n: int) -> None:
         self.ids: list[str] = []
         self._n = n
         sizes, grams, places = [], [np.empty(0, np.uint64)], [np.empty(0, np.int32)]
         first = 0
         for item in items:
-            words = _word_hashes(item.text)
-            found = _gram_hashes(words, n)
             self.ids.append(item.id)
-            sizes.append(len(words))
-            grams.append(found)
-            places.append(np.arange(first, first + len(found), dtype=np.int32))
-            first += len(words)
+            sizes.append(item.words)
+            grams.append(item.grams)
+            places.append(np.arange(first, first + len(item.grams), dtype=np.int32))
+            first += item.words
         self._sizes = np.array(sizes, np.intp)
         self._owners = np.repeat(np.arange(len(sizes), dtype=np.int32), self._sizes)
         self._started = np.zeros(first, np.bool_)  # the words at which a shared run begins
-        every = np.concatenate(grams)
-        grams.clear()
-        order = np.argsort(every, kind="stable")
-        self._grams, self._places = every[order], np.concatenate(places)[order]
+        self._places = HashPlaces(np.concatenate(grams), np.concatenate(places))
         self.nearest = [""] * len(sizes)
         self._nearest_words = np.zeros(len(sizes), np.intp)
         self.measured = self._sizes >= n
 
-    def mark(self, item: Item) -> None:
+    def mark(self, item: _Hashed) -> None:
         """Mark the words that a training item covers, and remember the nearest item of each text.
 
         Of training items that cover equally much the first is remembered.
         """
-        grams = np.sort(_gram_hashes(_word_hashes(item.text), self._n))
-        low = np.searchsorted(self._grams, grams, "left")
-        lengths = np.searchsorted(self._grams, grams, "right") - low
-        if not lengths.any():
+        starts = np.unique(self._places.of(item.grams))
+        if not len(starts):
             return
-        ends = np.cumsum(lengths)
-        hits = np.repeat(low - ends + lengths, lengths) + np.arange(ends[-1])
-        starts = np.unique(self._places[hits])
         self._started[starts] = True
         # Each run covers n words, or as many as there are to the next; no run leaves its text.
         fresh = np.minimum(np.diff(starts, append=starts[-1] + self._n), self._n)
@@ -222,6 +226,11 @@ class _TestSplit:
         covered = np.bincount(self._owners[reach > 0], minlength=len(self.ids))
         sizes = np.maximum(self._sizes, 1)
         return np.asarray(covered / sizes), np.asarray(self._nearest_words / sizes)
+
+
+def _hash_all(items: Iterable[Item], n: int) -> list[_Hashed]:
+    hashed = ((item.id, _word_hashes(item.text)) for item in items)
+    return [_Hashed(name, len(words), _gram_hashes(words, n)) for name, words in hashed]
 
 
 def _word_hashes(text: str) -> Hashes:

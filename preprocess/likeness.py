@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -10,8 +11,10 @@ from numpy.typing import NDArray
 
 from crawler.items import Essay
 from preprocess.alpaca import Split
+from preprocess.cores import InOrder, by_chunks
 from preprocess.data import Data
 from preprocess.datasheet import NearPair, Similarity, summarise
+from preprocess.hash_places import HashPlaces
 from preprocess.near_duplicates import SAME_ESSAY, shingles
 from preprocess.spool import Records
 from preprocess.steps import row_id
@@ -20,16 +23,23 @@ SAMPLE: Final = 500  # held-out answers of a split that are compared with traini
 SEED: Final = 20
 LIKENESS_BINS: Final = 20
 
+CHUNK: Final = 1024  # answers that are compared in a process at once
+
 Named = tuple[str, str]  # a row's id and its answer
+Indices = NDArray[np.intp]
+Nearest = tuple[NDArray[np.float64], Indices]
 
 
-def similarity(data: Data, *, sample: int = SAMPLE, seed: int = SEED) -> list[Similarity]:
+def similarity(
+    data: Data, *, sample: int = SAMPLE, seed: int = SEED, in_order: InOrder = map
+) -> list[Similarity]:
     """Compare some answers of each held-out split with all training answers.
 
     Args:
         data: What a build made.
         sample: How many answers of a split are compared, at most.
         seed: Draws them.
+        in_order: Compares them, here or on all cores.
 
     """
     training = data.essays.get("train", ())
@@ -43,7 +53,8 @@ def similarity(data: Data, *, sample: int = SAMPLE, seed: int = SEED) -> list[Si
     if not drawn:
         return []
     own = [(split, name, answer) for split, of in drawn.items() for name, answer in of]
-    found, which = nearest([text for *_, text in own], (text for _, text in _answers(training)))
+    others = (text for _, text in _answers(training))
+    found, which = nearest([text for *_, text in own], others, in_order=in_order)
     names = _names(training, set(which.tolist()))
     pairs: dict[Split, list[NearPair]] = {split: [] for split in drawn}
     for (split, name, _), share, index in zip(own, found.tolist(), which.tolist(), strict=True):
@@ -51,28 +62,32 @@ def similarity(data: Data, *, sample: int = SAMPLE, seed: int = SEED) -> list[Si
     return [_similarity(split, items[split], of, seed, size) for split, of in pairs.items()]
 
 
-def nearest(
-    texts: Sequence[str], others: Iterable[str]
-) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+def nearest(texts: Sequence[str], others: Iterable[str], *, in_order: InOrder = map) -> Nearest:
     """Find for each text, of one or more, the most similar of the others, the first of equals.
 
     Returned are the Jaccard similarities of character 5-grams, 0 to 1, and the others' indices.
     """
     sets = [shingles(text) for text in texts]
     sizes = np.array([len(grams) for grams in sets], dtype=np.intp)
-    every = np.concatenate(sets)
-    order = np.argsort(every, kind="stable")
-    grams, owners = every[order], np.arange(len(sets)).repeat(sizes)[order]
+    owners = np.arange(len(sets), dtype=np.int32).repeat(sizes)
+    grams = HashPlaces(np.concatenate(sets), owners)
     shares, which = np.zeros(len(sets)), np.zeros(len(sets), dtype=np.intp)
+    chunks = by_chunks(partial(_nearest, grams, sizes), others, CHUNK, in_order)
+    for number, (found, at) in enumerate(chunks):
+        nearer = found > shares
+        shares[nearer], which[nearer] = found[nearer], number * CHUNK + at[nearer]
+    return shares, which
+
+
+def _nearest(grams: HashPlaces, sizes: Indices, others: Iterable[str]) -> list[Nearest]:
+    """Find the nearest in one chunk of others."""
+    shares, which = np.zeros(len(sizes)), np.zeros(len(sizes), dtype=np.intp)
     for index, other in enumerate(map(shingles, others)):
-        low = np.searchsorted(grams, other)
-        runs = np.searchsorted(grams, other, "right") - low
-        hits = np.repeat(low - runs.cumsum() + runs, runs) + np.arange(runs.sum())
-        common = np.bincount(owners[hits], minlength=len(sets))
+        common = np.bincount(grams.of(other), minlength=len(sizes))
         found = common / (sizes + len(other) - common)
         which[found > shares] = index
         shares = np.maximum(shares, found)
-    return shares, which
+    return [(shares, which)]
 
 
 def _answers(essays: Iterable[Essay]) -> Iterator[Named]:

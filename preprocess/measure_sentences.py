@@ -23,7 +23,7 @@ from typing import Final, Literal, get_args
 
 from crawler.items import Essay, Question, RecordError, read_jsonl
 from preprocess.alpaca import Record
-from preprocess.sentences import SPLITTERS, Span, Splitter, cover, split_sentences
+from preprocess.sentences import SPLITTERS, Span, Splitter, Splitters, cover, split_sentences
 
 Half = Literal["tuned", "held"]
 HALVES: Final[tuple[Half, ...]] = get_args(Half)
@@ -74,13 +74,13 @@ class PassageCover(Record, frozen=True):
     mean: float | None
 
 
-def agreement(texts: Iterable[str]) -> SplitterAgreement:
-    """Split every text both ways and compare."""
+def agreement(texts: Iterable[str], *, splitters: Splitters = SPLITTERS) -> SplitterAgreement:
+    """Split every text both ways and compare; `splitters` may know the sentences already."""
     answers = identical = 0
     all_ends: list[tuple[set[int], set[int]]] = []
     inner_ends: list[tuple[set[int], set[int]]] = []
     for text in texts:
-        fast, kiwi = (SPLITTERS[splitter](text) for splitter in ("fast", "kiwi"))
+        fast, kiwi = splitters["fast"](text), splitters["kiwi"](text)
         answers += 1
         identical += fast == kiwi
         all_ends.append((_ends(fast), _ends(kiwi)))
@@ -122,13 +122,15 @@ def _share(part: int, whole: int) -> float | None:
     return part / whole if whole else None
 
 
-def passage_cover(questions: Sequence[Question], splitter: Splitter) -> PassageCover:
+def passage_cover(
+    questions: Sequence[Question], splitter: Splitter, *, splitters: Splitters = SPLITTERS
+) -> PassageCover:
     """Measure how well a splitter's sentences cover the marked passages."""
     marked = [question for question in questions if question.passages]
-    found = split_sentences((one.answer for one in marked), splitter=splitter)
     shares = [
         cover(spans, Span(passage.start, passage.end))[1]
-        for question, spans in zip(marked, found, strict=True)
+        for question in marked
+        for spans in [splitters[splitter](question.answer)]
         for passage in question.passages
     ]
     whole = sum(share >= WHOLE for share in shares)

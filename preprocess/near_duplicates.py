@@ -14,15 +14,15 @@ some band is equal in 9,997 of 10,000 pairs at similarity 0.5, and in more above
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache, partial
-from itertools import chain, count, islice
+from itertools import count
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from preprocess.cores import InOrder
+from preprocess.cores import InOrder, by_chunks
 
 Hashes = NDArray[np.uint64]
 Sketches = NDArray[np.uint16]
@@ -64,7 +64,7 @@ def group_texts(
     """
     if not LEAST_THRESHOLD <= threshold <= 1:
         raise ValueError(f"threshold is {threshold}; give {LEAST_THRESHOLD} to 1")
-    found = _sketches(texts, bins, in_order)
+    found = by_chunks(partial(_sketch_all, bins=bins), texts, CHUNK, in_order)
     sketches: Sketches = np.fromiter(found, np.dtype((np.uint16, bins)), len(texts))
     grams = lru_cache(RECENT)(lambda index: shingles(texts[index]))
     groups = Groups(len(sketches))
@@ -129,13 +129,6 @@ def _inked() -> NDArray[np.bool_]:
 def _multipliers(count: int) -> Hashes:
     """Odd numbers without a pattern."""
     return scramble(np.arange(1, count + 1, dtype=np.uint64)) | np.uint64(1)
-
-
-def _sketches(texts: Iterable[str], bins: int, in_order: InOrder) -> Iterator[Sketches]:
-    """Sketch texts in order."""
-    source = iter(texts)
-    chunks = iter(lambda: list(islice(source, CHUNK)), [])
-    return chain.from_iterable(in_order(partial(_sketch_all, bins=bins), chunks))
 
 
 def _sketch_all(texts: Sequence[str], bins: int) -> list[Sketches]:

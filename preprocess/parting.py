@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from preprocess.alpaca import UNSEEN_FIRMS, Split
+from preprocess.cores import InOrder
 from preprocess.firm_names import key
 from preprocess.grouping import by_number
 from preprocess.leaks import Item, Leak, LeakReport, NothingToMeasureError, overlap
@@ -39,7 +40,14 @@ class Parted(NamedTuple):
     joined: tuple[Leak, ...]
 
 
-def part(essays: Essays, groups: Sequence[str], shares: Shares, most_shared: float) -> Parted:
+def part(
+    essays: Essays,
+    groups: Sequence[str],
+    shares: Shares,
+    most_shared: float,
+    *,
+    in_order: InOrder = map,
+) -> Parted:
     """Choose splits, and join groups of which one training answer holds too much of a test answer.
 
     Args:
@@ -47,12 +55,13 @@ def part(essays: Essays, groups: Sequence[str], shares: Shares, most_shared: flo
         groups: The name of each essay's group of near-duplicates.
         shares: What is held out.
         most_shared: The share of a test answer's words that one training answer may hold.
+        in_order: Hashes the answers, here or on all cores.
 
     """
     named, joined = list(groups), list[Leak]()
     for _ in range(ROUNDS):
         splits = split_groups(essays, named, shares)
-        leaks = check_leaks(essays, splits, most_shared)
+        leaks = check_leaks(essays, splits, most_shared, in_order=in_order)
         if leaks is None or not 0 < len(leaks.leaks) <= max(FEW, SMALL_SHARE * leaks.test_items):
             return Parted(named, splits, leaks, tuple(joined))
         of_essay = dict(zip((one.essay.id for one in essays), named, strict=True))
@@ -71,7 +80,9 @@ def split_groups(essays: Essays, groups: Sequence[str], shares: Shares) -> list[
     return [UNSEEN_FIRMS if group in held else split_of(group, shares) for group in groups]
 
 
-def check_leaks(essays: Essays, splits: Sequence[Split], most_shared: float) -> LeakReport | None:
+def check_leaks(
+    essays: Essays, splits: Sequence[Split], most_shared: float, *, in_order: InOrder = map
+) -> LeakReport | None:
     """Measure how much of the test answers stands in training answers; `None` without either."""
 
     def answers(*wanted: Split) -> Iterator[Item]:
@@ -82,7 +93,7 @@ def check_leaks(essays: Essays, splits: Sequence[Split], most_shared: float) -> 
 
     try:
         tests = answers("test", UNSEEN_FIRMS)
-        return overlap(answers("train"), tests, limit=most_shared, by="item")
+        return overlap(answers("train"), tests, limit=most_shared, by="item", in_order=in_order)
     except NothingToMeasureError:
         return None
 

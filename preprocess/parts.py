@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
-from typing import Generic, TypeVar, overload
+from typing import BinaryIO, Generic, TypeVar, overload
 
 import msgspec
 import numpy as np
@@ -64,19 +66,26 @@ class Parts(Sequence[R], Generic[R]):
             return self.chosen(range(len(self))[number])
         path = self._paths[self._files[number]]
         with path.open("rb") as stream:
-            stream.seek(int(self._starts[number]))
-            line = stream.readline()
+            return self._read(path, stream, int(self._starts[number]))
+
+    def __iter__(self) -> Iterator[R]:
+        """Read the records in order; those that stand together open their file once."""
+        places = zip(self._files.tolist(), self._starts.tolist(), strict=True)
+        for file, together in groupby(places, itemgetter(0)):
+            path = self._paths[file]
+            with path.open("rb") as stream:
+                for _, start in together:
+                    yield self._read(path, stream, start)
+
+    def _read(self, path: Path, stream: BinaryIO, start: int) -> R:
+        stream.seek(start)
         try:
-            return self._decoder.decode(line)
+            return self._decoder.decode(stream.readline())
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise RecordError(
                 f"{path} is damaged: {error}; delete it and run the same command again, which "
                 "makes it anew"
             ) from None
-
-    def __iter__(self) -> Iterator[R]:
-        """Read the records in order."""
-        return map(self.__getitem__, range(len(self)))
 
 
 def _places(paths: Sequence[Path]) -> tuple[Numbers, Numbers]:

@@ -80,25 +80,35 @@ def _surname() -> str:
 
 
 @cache
-def _introduction_patterns() -> tuple[tuple[re.Pattern[str], Sureness, bool], ...]:
-    """Return patterns, how sure each is, and whether the name is the applicant's own."""
+def _introduction_patterns() -> tuple[tuple[re.Pattern[str], Sureness, bool, tuple[str, ...]], ...]:
+    """Return patterns, how sure each is, whether the name is the applicant's own, and its words.
+
+    A text with the pattern holds one of these words.
+    """
     relations = name_lexicon().people.relations
     applicant, roles = any_of(relations.applicant), any_of(relations.roles)
     name = rf"(?P<it>{_surname()}[가-힣]{{1,2}}?)"
     stated = r"(?P<it>[가-힣]{2,4}?|[A-Z][a-z]+(?: [A-Z][a-z]+)?)"
-    patterns: dict[str, Sureness] = {
+    closing = "올림 드림 배상 拜上"
+    patterns: dict[str, tuple[Sureness, str]] = {
         # Not "팀 이름: …".
-        rf"{_LEFT}(?:(?<![가-힣] )|(?<=지원자 ))(?:성명|이름) ?: ?{stated}{_TAIL}": "stated",
-        rf"{_LEFT}(?:제|저의|한국|영어) ?이름은? '?{stated}'?{_TAIL}": "stated",
-        rf"{_LEFT}{name}(?=이?(?:라는|란) 이름|이?라고 합니다|이?라 합니다)": "honoured",
-        rf"{_LEFT}{name}(?='? ?(?:올림|드림|배상|拜上){_END})": "honoured",
-        rf"{_LEFT}(?:{applicant})(?:,| ?:)? '?{name}{_TAIL}": "honoured",
-        rf"{_LEFT}(?:{roles})(?:,| ?:)? '?{name}{_TAIL}": "likely",
-        rf"{_LEFT}{name}(?=입니다)": "weak",
+        rf"{_LEFT}(?:(?<![가-힣] )|(?<=지원자 ))(?:성명|이름) ?: ?{stated}{_TAIL}": (
+            "stated",
+            "성명 이름",
+        ),
+        rf"{_LEFT}(?:제|저의|한국|영어) ?이름은? '?{stated}'?{_TAIL}": ("stated", "이름"),
+        rf"{_LEFT}{name}(?=이?(?:라는|란) 이름|이?라고 합니다|이?라 합니다)": (
+            "honoured",
+            "이름 합니다",
+        ),
+        rf"{_LEFT}{name}(?='? ?(?:{any_of(closing)}){_END})": ("honoured", closing),
+        rf"{_LEFT}(?:{applicant})(?:,| ?:)? '?{name}{_TAIL}": ("honoured", relations.applicant),
+        rf"{_LEFT}(?:{roles})(?:,| ?:)? '?{name}{_TAIL}": ("likely", relations.roles),
+        rf"{_LEFT}{name}(?=입니다)": ("weak", "입니다"),
     }
     return tuple(
-        (re.compile(pattern), sure, applicant in pattern or "올림" in pattern)
-        for pattern, sure in patterns.items()
+        (re.compile(pattern), sure, words in (relations.applicant, closing), tuple(words.split()))
+        for pattern, (sure, words) in patterns.items()
     )
 
 
@@ -107,8 +117,8 @@ _ENGLISH: Final = re.compile(r"[Mm]y name is (?P<it>[A-Z][A-Za-z]+(?:(?: [A-Z]|-
 
 def _introduced(text: str) -> Iterator[Place]:
     lexicon = name_lexicon()
-    for pattern, sure, private in _introduction_patterns():
-        for match in pattern.finditer(text):
+    for pattern, sure, private, words in _introduction_patterns():
+        for match in pattern.finditer(text) if any(word in text for word in words) else ():
             name = match["it"]
             alone = sure == "stated" and (
                 name.isascii() or lexicon.is_given(name) or name in lexicon.foreign
@@ -120,12 +130,14 @@ def _introduced(text: str) -> Iterator[Place]:
 
 @cache
 def _title_patterns() -> tuple[re.Pattern[str], ...]:
+    """Return what a title looks like, and the patterns of names before one."""
     lexicon = name_lexicon()
     titles, surnames = lexicon.people.titles, lexicon.people.surnames
     work, every = any_of(titles.work), any_of(f"{titles.work} {titles.address} 씨")
     ends = rf"(?P<honour>님)?{_PARTICLE}?(?:{_END}|(?<=님)|(?=이?(?:셨|신|던|었|였)))"
     double, single = "|".join(surnames.double), surnames.frequent + surnames.alone
     return (
+        re.compile(rf"(?:{any_of(f'{titles.work} {titles.address} 씨 쌤')}){ends}"),
         re.compile(
             rf"{_LEFT}(?P<it>{_surname()}[가-힣]{{1,2}}?)(?P<space> ?)(?P<title>{every}){ends}"
         ),
@@ -145,7 +157,10 @@ def _title_patterns() -> tuple[re.Pattern[str], ...]:
 
 
 def _titled(text: str) -> Iterator[Place]:
-    whole, short, given, foreign = _title_patterns()
+    yield from (m.span("it") for m in _WESTERN.finditer(text))
+    title, whole, short, given, foreign = _title_patterns()
+    if not title.search(text):  # as in most texts
+        return
     lexicon = name_lexicon()
     for match in whole.finditer(text):
         name = lexicon.without_suffix(match["it"])
@@ -160,7 +175,6 @@ def _titled(text: str) -> Iterator[Place]:
     yield from (m.span("it") for m in short.finditer(text) if _is_surname(m))
     yield from (m.span("it") for m in given.finditer(text) if lexicon.is_given(m["it"]))
     yield from (m.span("it") for m in foreign.finditer(text))
-    yield from (m.span("it") for m in _WESTERN.finditer(text))
 
 
 def _sureness(match: re.Match[str]) -> Sureness | None:

@@ -34,6 +34,8 @@ _PLAIN: Final = (
     | dict.fromkeys(map(ord, "‘’“”＇＂"), "'")
 )
 _ODD: Final = re.compile("[\\uff01-\\uff5e‐‑‒–—―−﹣\u00a0\u2002-\u200a\u202f\u3000\t‘’“”]")
+#: With what everything masked begins.
+_MASK: Final = re.compile("[<XO○◯●]")
 
 
 def find_personal_data(text: str, *, names: Iterable[str] = ()) -> tuple[Edit, ...]:
@@ -45,7 +47,7 @@ def find_personal_data(text: str, *, names: Iterable[str] = ()) -> tuple[Edit, .
 
     """
     plain = text.translate(_PLAIN) if _ODD.search(text) else text
-    plain = MASKED.sub(_blank, plain)
+    plain = MASKED.sub(_blank, plain) if _MASK.search(plain) else plain
     known = tuple(name.translate(_PLAIN).strip() for name in names)
     edits: list[Edit] = []
     while found := _search(plain, known):

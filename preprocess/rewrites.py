@@ -22,6 +22,7 @@ from preprocess.alpaca import (
     read_sentences,
     write_points,
 )
+from preprocess.composed import plain_text
 from preprocess.endpoint import Endpoint, TemporaryError, ask
 from preprocess.rewrites_cache import Cache
 from preprocess.rewrites_checks import LONGEST, SHORTEST, Criticised, fault
@@ -191,8 +192,11 @@ class _Desk:
 
 
 def checked(item: Criticised, output: str, model: str) -> Rewrite | Refused:
-    """Read a model's answer as a rewrite that passes all checks, or say which it fails."""
-    text = read_revision(output)
+    """Read a model's answer as a rewrite that passes all checks, or say which it fails.
+
+    It is read in plain form, as the essays are.
+    """
+    text = read_revision(plain_text(output))
     if isinstance(text, Unreadable):
         return Refused(item.id, f"unreadable: {text.reason}")
     reason = fault(item, text)

@@ -5,7 +5,7 @@ Expert passages coincide with whole sentences, so a passage can be told by sente
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -14,18 +14,20 @@ from preprocess.fast_sentences import Span, split_fast
 if TYPE_CHECKING:
     from kiwipiepy import Kiwi
 
-__all__ = ["SPLITTERS", "Span", "Splitter", "cover", "split_sentences"]
+__all__ = ["SPLITTERS", "Span", "Splitter", "Splitters", "cover", "kiwi", "split_sentences"]
 
 #: By rules, or with the morphemes of Kiwi's model, which takes some two hundred times as long.
 Splitter = Literal["fast", "kiwi"]
+Splitters = Mapping[Splitter, Callable[[str], tuple[Span, ...]]]
 RECENT: Final = 500  # texts that Kiwi need not split again when another measure asks
 
 
 @cache
-def _kiwi() -> Kiwi:
+def kiwi() -> Kiwi:
+    """Load Kiwi's model once a process: it takes a second and some 400 MiB."""
     from kiwipiepy import Kiwi  # noqa: PLC0415 - loading the model takes a second
 
-    return Kiwi()
+    return Kiwi(num_workers=1)
 
 
 def split_sentences(
@@ -44,14 +46,14 @@ def _split_kiwi(text: str) -> tuple[Span, ...]:
     offset = 0
     for line in text.split("\n"):
         if line.strip():
-            found = _kiwi().split_into_sents(line)
+            found = kiwi().split_into_sents(line)
             spans.extend(Span(offset + s.start, offset + s.end) for s in found)
         offset += len(line) + 1
     return tuple(_trimmed(text, span) for span in spans if text[span.start : span.end].strip())
 
 
 #: What splits one text in either way.
-SPLITTERS: Final[dict[Splitter, Callable[[str], tuple[Span, ...]]]] = {
+SPLITTERS: Final[Splitters] = {
     "fast": split_fast,
     "kiwi": _split_kiwi,
 }

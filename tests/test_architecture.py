@@ -15,21 +15,30 @@ ROOMS = {
     "axolotl_configs": {"preprocess.alpaca", "eval.records"},
     "crawler": set(),
     "preprocess": {"crawler.items"},
-    "eval": {"preprocess.alpaca", "preprocess.endpoint", "preprocess.outputs"},
+    "eval": {
+        "preprocess.alpaca",
+        "preprocess.endpoint",
+        "preprocess.outputs",
+        "preprocess.qa_records",
+    },
     "interview": {"preprocess.alpaca", "eval.records"},
 }
 #: Packages that take a second or more to import, and the modules whose job needs them at once.
 HEAVY = {
-    "axolotl": {"axolotl_configs.answer_logits", "axolotl_configs.seeding"},  # plugins of its
-    "torch": {"axolotl_configs.answer_logits", "eval.model", "interview.fitting"},
-    "transformers": {"eval.model"},
+    "axolotl": {  # plugins of its
+        *("axolotl_configs.answer_logits", "axolotl_configs.progress", "axolotl_configs.seeding")
+    },
+    "torch": {
+        *("axolotl_configs.answer_logits", "eval.model", "eval.study_model", "interview.fitting")
+    },
+    "transformers": {"axolotl_configs.progress", "eval.model", "eval.study_model"},
     "peft": {"eval.model"},
     "kiwipiepy": {"eval.morphemes"},
     "lm_eval": {"eval.kobest_harness", "eval.kobest_model"},
     "bitsandbytes": set(),
     "datasketch": set(),
     "sentence_transformers": set(),
-    "sklearn": {"eval.retrieval"},
+    "sklearn": {"eval.field_fit", "eval.retrieval"},
     "vllm": {"eval.vllm_engine"},
     "wandb": set(),
 }

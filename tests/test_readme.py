@@ -40,9 +40,8 @@ def is_module(name: str) -> bool:
 
 def test_every_run_has_its_yaml() -> None:
     """The table of runs names the files in `axolotl_configs/`, all of them."""
-    named = set(re.findall(r"`((?:advice|revise|smoke)[a-z0-9.-]+)`", README)) - set(
-        get_args(AnyTask)
-    )
+    tasks = "advice|interview|qa|revise|smoke|write"
+    named = set(re.findall(rf"`((?:{tasks})-[a-z0-9.-]+)`", README)) - set(get_args(AnyTask))
     assert named == {path.stem for path in (ROOT / "axolotl_configs").glob("*.yml")}
 
 

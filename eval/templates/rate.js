@@ -49,21 +49,4 @@ if (form) {
   });
   const open = rows.findIndex((row) => !inputs(row).some((i) => i.checked));
   go(open < 0 ? rows.length - 1 : open, false);
-
-  // Pointing at advice lights its sentences up, and pointing at a sentence its advice.
-  const light = (key, on) => {
-    for (const chip of document.querySelectorAll(`a.chip[href="#${key}"]`)) {
-      chip.closest(".sentence").classList.toggle("lit", on);
-    }
-    document.getElementById(key).classList.toggle("lit", on);
-  };
-  const watch = (element, keys) => {
-    for (const [event, on] of [["mouseenter", true], ["mouseleave", false], ["focusin", true], ["focusout", false]]) {
-      element.addEventListener(event, () => keys.forEach((key) => light(key, on)));
-    }
-  };
-  document.querySelectorAll(".point").forEach((point) => watch(point, [point.id]));
-  document.querySelectorAll(".sentence").forEach((sentence) => {
-    watch(sentence, [...sentence.querySelectorAll("a.chip")].map((chip) => chip.hash.slice(1)));
-  });
 }

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from os import getpid
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from interview.rows import make_rows
+from preprocess.alpaca import rows_path, write_jsonl
+from preprocess.qa import INVENTED
+from preprocess.qa_csv import read_asked
+from preprocess.qa_rows import make_rows as make_qa_rows
+from preprocess.qa_rows import place
+from preprocess.split import Shares
 from tests.conftest import ROOT
 
 CONFIGS = sorted((ROOT / "axolotl_configs").rglob("*.yml"))
@@ -73,6 +81,7 @@ ORDER = (
     "save_strategy",
     "save_steps",
     "save_total_limit",
+    "load_best_model_at_end",
     "early_stopping_patience",
     "auto_resume_from_checkpoints",
     "wandb_project",
@@ -90,6 +99,28 @@ def settings_of(path: Path) -> dict[str, Any]:
 def named(name: str) -> Path:
     """Give the YAML of a run."""
     return ROOT / "axolotl_configs" / f"{name}.yml"
+
+
+def rows_of(data: Path, path: str) -> Path:
+    """Give the file of rows that a run names; what no essay makes is made beside the others.
+
+    Args:
+        data: The data folder of the tests.
+        path: The file as a YAML names it, below `data/`.
+
+    """
+    below = Path(path).relative_to("data")
+    if below.parent.name == "interview":  # no essay makes these: they come from the question bank
+        data = data.with_name(f"interview-{getpid()}")  # workers may share what stands beside
+        if not data.is_dir():
+            make_rows(data)
+    if below.parent.name == "qa":  # these come from a file of questions
+        data = data.with_name("qa")
+        if not data.is_dir():
+            placed = place(read_asked(INVENTED), Shares(firms=0))
+            for split, rows in make_qa_rows(placed, seed=0, plain=False).items():
+                write_jsonl(rows_path(data, "qa", split), rows)
+    return data / below
 
 
 #: The runs whose rows have a prompt, and those that are evaluated on the way.

@@ -18,6 +18,7 @@ from typing import Any
 from axolotl.cli.args import TrainerCliArgs
 from axolotl.cli.config import load_cfg
 from axolotl.common.datasets import load_datasets
+from axolotl.integrations.base import PluginManager
 from axolotl.train import setup_model_and_trainer
 from axolotl.utils.dict import DictDefault
 from torch import Tensor, inference_mode, manual_seed
@@ -28,20 +29,24 @@ OTHERS = "others.jsonl"
 
 def probe(path: Path) -> dict[str, Any]:
     """Train one run, and look at its packs, its gradients, its adapter and its evaluation."""
+    plugins = PluginManager.get_instance().plugins
+    plugins.clear()  # it would keep those of the run before
     config = load_cfg(str(path))
     meta = load_datasets(cfg=config, cli_args=TrainerCliArgs())
     trainer, model, *_ = setup_model_and_trainer(config, meta)
     rows = [(row["input_ids"], row["labels"]) for row in meta.train_dataset]
     told: dict[str, Any] = {"rows": len(rows), "masked": sum(not answer(row[1]) for row in rows)}
+    told["plugins"] = list(plugins)
     adapters = [name for name, weight in model.named_parameters() if weight.requires_grad]
-    told["untrained_before"] = untrained(model, adapters)
+    first = weights_of(model, adapters)
+    told["untrained_before"] = untrained(model, first)
     learnt = watch(trainer, model)
     ended = trainer.train()
     told |= {
         "rows_learnt": sum(learnt.get(tuple(ids)) == answer(labels) for ids, labels in rows),
         "steps": trainer.state.global_step,
         "loss": ended.training_loss,
-        "untrained": untrained(model, adapters),
+        "untrained": untrained(model, first),
     }
     if config.sample_packing:  # after training: on some CPUs a 4-bit model loses gradients by it
         told["packing"] = packing(trainer, model)
@@ -55,10 +60,17 @@ def answer(labels: list[int]) -> list[int]:
     return [place - 1 for place, label in enumerate(labels) if label != -100]
 
 
-def untrained(model: Any, names: list[str]) -> int:
-    """Count LoRA's second matrices that are still zero, as they are before training."""
+def weights_of(model: Any, names: list[str]) -> dict[str, Tensor]:
+    """Copy what tells whether a model learns: LoRA's second matrices, or all that is trained."""
+    seconds = [name for name in names if ".lora_B." in name]
     weights = dict(model.named_parameters())
-    return sum(".lora_B." in name and not weights[name].any() for name in names)
+    return {name: weights[name].detach().clone() for name in seconds or names}
+
+
+def untrained(model: Any, first: dict[str, Tensor]) -> int:
+    """Count the weights that are as they were at first."""
+    weights = dict(model.named_parameters())
+    return sum(bool((weights[name] == was).all()) for name, was in first.items())
 
 
 def segments(inputs: dict[str, Tensor]) -> list[slice]:
@@ -81,7 +93,7 @@ def watch(trainer: Any, model: Any) -> dict[tuple[int, ...], list[int]]:
         return loss
 
     def note(gradient: Tensor) -> None:
-        got = gradient.abs().sum(-1) > 0
+        got = whole(gradient.abs().sum(-1) > 0, seen[-1]["labels"])
         for line, inputs in enumerate(lines(seen[-1])):
             for part in segments(inputs):
                 ids = tuple(inputs["input_ids"][0, part].tolist())
@@ -95,6 +107,25 @@ def watch(trainer: Any, model: Any) -> dict[tuple[int, ...], list[int]]:
     trainer.training_step = step
     model.get_output_embeddings().register_forward_hook(hook)
     return learnt
+
+
+def whole(got: Tensor, labels: Tensor) -> Tensor:
+    """Spread what is told of some positions over all: `AnswerLogits` keeps those before a label.
+
+    Args:
+        got: Of shape (rows, positions kept), or (rows, tokens) where all were.
+        labels: Of shape (rows, tokens).
+
+    Returns:
+        The same of shape (rows, tokens), nothing where no logits were computed.
+
+    """
+    if got.shape == labels.shape:
+        return got
+    kept = (labels[:, 1:] != -100).any(dim=0).nonzero().flatten()
+    found = got.new_zeros(labels.shape)
+    found[:, kept] = got
+    return found
 
 
 def lines(inputs: dict[str, Tensor]) -> list[dict[str, Tensor]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from axolotl_configs.smoke_bases import Family
+from axolotl_configs.smoke_bases import ENDS, Family
 
 #: What replaces a run's own value where the run has the key, and why.
 REPLACED: dict[str, Any] = {
@@ -20,29 +20,37 @@ REPLACED: dict[str, Any] = {
     "lora_o_kernel": False,
     "lora_embedding_kernel": False,
 }
-#: What every reduced run gets: no half precision without a card, one process for a few rows, and no
-#: padding, which a CPU would compute along.
+#: What every reduced run gets: no half precision without a card, and no padding, which a CPU would
+#: compute along.
 ADDED: dict[str, Any] = {
     "bf16": False,
     "fp16": False,
     "tf32": False,
-    "dataset_num_proc": 1,
     "pad_to_sequence_len": False,
 }
 #: What is taken out: Liger's kernels want CUDA, DeepSpeed several cards.
 TAKEN_OUT = (
-    "plugins",
     "liger_rope",
     "liger_rms_norm",
     "liger_fused_linear_cross_entropy",
     "deepspeed",
 )
+#: The plugin taken out of `plugins`, for the same reason; a run's others are trained with.
+LIGER = "axolotl.integrations.liger.LigerPlugin"
+#: How the bases of the GPT-2 family are called.
+GPT2 = ("data/write-gpt", "skt/kogpt2")
 #: Taken out of 4-bit runs: an evaluation on a CPU with AVX512-BF16 repacks their weights.
 EVALUATION = ("test_datasets", "eval_steps", "eval_table_size", "early_stopping_patience")
 
 
+#: The end of text of Llama 3's vocabularies, which no tiny base has; it takes its own for padding.
+LLAMA3_PAD = {"pad_token": "<|end_of_text|>"}
+
+
 def family_of(settings: dict[str, Any]) -> Family:
     """Tell a run's family by the layers that it adapts, or by its base where it adapts none."""
+    if "adapter" not in settings and settings["base_model"].startswith(GPT2):
+        return "gpt2"
     layers = settings.get("lora_target_modules", ["query_key_value"])
     return "neox" if "query_key_value" in layers else "llama"
 
@@ -58,4 +66,7 @@ def reduced(settings: dict[str, Any], base: str) -> dict[str, Any]:
     out = set(TAKEN_OUT) | (set(EVALUATION) if settings.get("load_in_4bit") else set())
     kept = {key: value for key, value in settings.items() if key not in out}
     changed = {key: value for key, value in REPLACED.items() if key in kept}
+    changed["plugins"] = [name for name in settings["plugins"] if name != LIGER]
+    if kept.get("special_tokens") == LLAMA3_PAD:
+        changed["special_tokens"] = {"pad_token": ENDS["llama"][1]}
     return kept | changed | ADDED | {"base_model": base}

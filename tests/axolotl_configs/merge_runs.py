@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import shutil
 import subprocess
 import sys
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import yaml
+from msgspec.structs import replace
 
-from axolotl_configs.merge import main as merge
 from axolotl_configs.named_run import NamedRun, named_run
 from axolotl_configs.smoke_bases import Family, write_base
 from eval.records import Difference, Estimate, Prediction, RunResult, SystemResult, Unscored
@@ -35,6 +32,17 @@ SMALLER = {
     "learning_rate": 2e-2,
     "save_strategy": "no",
 }
+#: What `axolotl train` and `axolotl merge-lora --merge-method legacy` call.
+TRAIN_AND_MERGE = """
+import sys
+from axolotl.cli.merge_lora import do_cli as merge
+from axolotl.cli.train import do_cli as train
+
+config, run = sys.argv[1:]
+del sys.argv[1:]  # Axolotl would read them
+train(config)
+merge(config, merge_method="legacy", lora_model_dir=run, output_dir="legacy")
+"""
 #: With a 4-bit training on the CPU nothing may be evaluated.
 LEFT_OUT = (
     "test_datasets",
@@ -61,24 +69,27 @@ def write_run(root: Path, name: str, like: str, changed: dict[str, Any]) -> None
 
 
 def write_bases(root: Path, data: Path, tokenizer: Path) -> None:
-    """Write the bases and the rows that the runs start from."""
+    """Write the bases and the rows that the runs start from, the rows cut to a few words."""
     families: tuple[Family, ...] = ("neox", "llama")
     for family in families:
         write_base(family, tokenizer, root / "data" / f"smoke-{family}")
-    shutil.copytree(data / "alpaca", root / "data" / "alpaca")
+    for path in (data / "alpaca" / "advice").glob("*.jsonl"):
+        rows = read_jsonl(path, AlpacaRow, cure="make data")
+        cut = [replace(row, input=row.input[:80], output=row.output[:40]) for row in rows]
+        write_jsonl(root / "data" / "alpaca" / "advice" / path.name, cut)
 
 
-@cache
-def trained_neox(root: Path, data: Path, tokenizer: Path) -> Path:
-    """Train a QLoRA adapter with Axolotl below a folder, once for all tests.
+def train_neox(root: Path, data: Path, tokenizer: Path) -> None:
+    """Train a QLoRA adapter with Axolotl below a folder, and let Axolotl merge it into `legacy/`.
 
-    A key of W&B stands in the environment, and all that is written on the way stays in the folder.
+    Both are one process, which imports Axolotl once. A key of W&B stands in the environment, and
+    all that is written on the way stays in the folder.
     """
     write_bases(root, data, tokenizer)
     write_run(root, NEOX, "smoke-neox-lora", SMALLER)
     (root / "tmp").mkdir()
     done = subprocess.run(
-        [sys.executable, "-m", "axolotl.cli.train", f"axolotl_configs/{NEOX}.yml"],
+        [sys.executable, "-c", TRAIN_AND_MERGE, f"axolotl_configs/{NEOX}.yml", f"runs/{NEOX}"],
         cwd=root,
         env=os.environ | {"WANDB_API_KEY": FAKE_KEY, "TMPDIR": str(root / "tmp")},
         capture_output=True,
@@ -89,20 +100,9 @@ def trained_neox(root: Path, data: Path, tokenizer: Path) -> Path:
     assert done.returncode == 0, done.stderr[-3000:]
     (root / "console.log").write_text(done.stdout + done.stderr, encoding="utf-8")
     (root / "runs" / NEOX / "trained").touch()
-    return root
 
 
-@cache
-def merged_neox(trained: Path, out: Path) -> Path:
-    """Merge a copy of the trained run, once for all tests."""
-    shutil.copytree(trained, out, symlinks=True)
-    with contextlib.chdir(out):
-        assert merge([NEOX]) == 0
-    return out
-
-
-@cache
-def drawn_llama(root: Path, data: Path, tokenizer: Path) -> Path:
+def draw_llama(root: Path, data: Path, tokenizer: Path) -> None:
     """Write a run whose adapter is drawn from a seed, large enough to change every logit."""
     import torch  # noqa: PLC0415 - takes seconds
     from peft import LoraConfig, get_peft_model  # noqa: PLC0415 - the same
@@ -123,7 +123,6 @@ def drawn_llama(root: Path, data: Path, tokenizer: Path) -> Path:
     model.save_pretrained(str(out))
     AutoTokenizer.from_pretrained(root / base).save_pretrained(out)
     (out / "trained").touch()
-    return root
 
 
 def scored(root: Path, name: str) -> NamedRun:

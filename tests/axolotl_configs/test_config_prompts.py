@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from axolotl_configs.smoke_bases import Family
 from eval.prompts import load_wrapper
 from preprocess.alpaca import AlpacaRow
-from tests.axolotl_configs.configs_files import every_prompted, named, settings_of
+from tests.axolotl_configs.configs_files import every_prompted, named, rows_of, settings_of
 from tests.axolotl_configs.configs_reduced import family_of
 
 #: The published prompt of the polyglot study, its open quotation mark and its spaces included.
@@ -52,7 +52,7 @@ def test_training_and_inference_share_prompt_and_loss(
     wrapper, seen = load_wrapper(path), 0
     for entry in settings["datasets"] + settings.get("test_datasets", []):
         strategy = load(tokenizer, DictDefault(settings), UserDefinedDatasetConfig(**entry["type"]))
-        file = data / Path(entry["path"]).relative_to("data")
+        file = rows_of(data, entry["path"])
         if not file.is_file():  # too few essays for one of `revise`; its training file is there
             continue
         for row in map(json.loads, file.read_text(encoding="utf-8").splitlines()):

@@ -8,12 +8,16 @@ from typing import Any
 
 import pytest
 
+from axolotl_configs.model_shape import read_shape
 from axolotl_configs.smoke_bases import Family
+from preprocess.alpaca import AlpacaRow, rows_path, write_jsonl
+from preprocess.write_models import write_folders
 from tests.axolotl_configs.configs_files import (
     every_config,
     every_evaluated,
     every_prompted,
     named,
+    rows_of,
     settings_of,
 )
 from tests.axolotl_configs.configs_reduced import family_of
@@ -23,6 +27,7 @@ KERNELS = ("lora_mlp_kernel", "lora_qkv_kernel", "lora_o_kernel", "lora_embeddin
 
 #: The file for which the essays of the tests give no row.
 NO_ROWS = "data/alpaca/revise/validation.jsonl"
+WRITE_GPT = [(128, ""), (256, ""), (256, "-unconditioned"), (512, "")]
 
 
 def accepted(settings: dict[str, Any], cards: int) -> Any:
@@ -43,7 +48,7 @@ def accepted(settings: dict[str, Any], cards: int) -> Any:
 
 def cards_of(path: Path) -> int:
     """Tell how many cards a run is for."""
-    if path.stem.startswith("smoke-"):
+    if "smoke" in path.stem.split("-"):
         return 0
     return 8 if path.stem.endswith("-8gpu") else 1
 
@@ -72,12 +77,16 @@ def test_axolotl_accepts_the_settings(
 
 @every_config
 def test_kernels_are_on_where_they_work(path: Path, bases: dict[Family, Path]) -> None:
-    """Fused LoRA kernels run on a card with a Llama; on GPT-NeoX and on a CPU they crash."""
+    """Fused LoRA kernels run on a card with a Llama; on GPT-NeoX and on a CPU they crash.
+
+    That of the feed-forward layers is on where these are adapted.
+    """
     settings = settings_of(path)
     family = family_of(settings)
     kept = accepted(settings | {"base_model": str(bases[family])}, cards_of(path))
     fused = family == "llama" and cards_of(path) > 0
-    assert [bool(kept[key]) for key in KERNELS] == [fused, fused, fused, False]
+    fused_mlp = fused and "up_proj" in settings["lora_target_modules"]
+    assert [bool(kept[key]) for key in KERNELS] == [fused_mlp, fused, fused, False]
 
 
 @every_config
@@ -102,7 +111,7 @@ def test_data_paths_are_made_by_the_data_step(path: Path, data: Path) -> None:
     assert looked_at in ([], [trained[0].with_name("validation.jsonl")])
     made = [read for read in trained + looked_at if read != Path(NO_ROWS)]
     assert made
-    assert all((data / read.relative_to("data")).is_file() for read in made)
+    assert all(rows_of(data, str(read)).is_file() for read in made)
     assert settings["val_set_size"] == 0
 
 
@@ -121,7 +130,12 @@ def test_a_run_stops_and_resumes_by_itself(path: Path) -> None:
     """Looks and checkpoints fall together, so that the best is kept; a killed run goes on."""
     settings = settings_of(path)
     assert settings["eval_steps"] == settings["save_steps"]
-    assert settings["early_stopping_patience"] > 0
+    if "adapter" not in settings:
+        # All the epochs of the study that is repeated; the best is kept all the same.
+        assert "early_stopping_patience" not in settings
+        assert settings["load_best_model_at_end"] is True
+    else:
+        assert settings["early_stopping_patience"] > 0
     assert settings["auto_resume_from_checkpoints"] is True
     assert settings["eval_table_size"] > 0
     assert settings["eval_sample_packing"] is False
@@ -131,8 +145,8 @@ def test_a_run_stops_and_resumes_by_itself(path: Path) -> None:
 def test_packing_loses_no_row(path: Path) -> None:
     """Axolotl drops a packed run's last real batch, and its last validation rows, unless told."""
     settings = settings_of(path)
-    assert settings["sample_packing"] is True
-    assert settings["multipack_real_batches"] is False
+    assert settings["sample_packing"] is ("adapter" in settings)
+    assert settings.get("multipack_real_batches", False) is False
     assert settings["dataloader_drop_last"] is False
 
 
@@ -158,6 +172,47 @@ def test_deepspeed_settings_are_there(path: Path) -> None:
     if named_file is not None:
         zero = json.loads((ROOT / named_file).read_text(encoding="utf-8"))
         assert zero["zero_optimization"]["stage"] == 2
+
+
+@pytest.mark.parametrize(("width", "variant"), WRITE_GPT)
+def test_write_from_scratch_has_the_published_numbers(
+    width: int, variant: str, tmp_path: Path
+) -> None:
+    """The earlier study's shape and optimiser, four rows a step, and no step without an update."""
+    settings = settings_of(named(f"write-gpt-h{width}{variant}"))
+    published = {
+        "reinit_weights": True,
+        "sequence_len": 1024,
+        "optimizer": "adamw_torch",
+        "learning_rate": "1e-4",
+        "weight_decay": 0.0,
+        "num_epochs": 50,
+    }
+    assert {key: settings[key] for key in published} == published
+    assert settings["micro_batch_size"] * settings["gradient_accumulation_steps"] == 4
+    assert settings["base_model"] == f"data/write-gpt-h{width}"
+    row = AlpacaRow("직무", "문항: 동기", "답입니다.", "1-1", "1", "1")
+    write_jsonl(rows_path(tmp_path, "write", "train"), [row])
+    folder = next(made for made in write_folders(tmp_path) if made.name == f"write-gpt-h{width}")
+    shape = read_shape(json.loads((folder / "config.json").read_bytes()))
+    assert (shape.hidden_size, shape.num_hidden_layers, shape.num_attention_heads) == (width, 4, 8)
+    assert shape.learnt_positions == 1024
+
+
+@pytest.mark.parametrize("name", ["qa-42dot-1.3b-lora", "qa-synatra-42dot-1.3b-lora"])
+def test_qa_has_the_published_numbers(name: str) -> None:
+    """The wallpaper study's LoRA, number by number: attention and the head, nothing else."""
+    published = {
+        "adapter": "lora",
+        "lora_r": 16,
+        "lora_alpha": 8,
+        "lora_dropout": 0.05,
+        "lora_target_modules": ["q_proj", "k_proj", "v_proj", "o_proj", "lm_head"],
+        "num_epochs": 15,
+        "learning_rate": "2e-5",
+    }
+    settings = settings_of(named(name))
+    assert {key: settings[key] for key in published} == published
 
 
 @pytest.mark.parametrize("name", ["revise-eeve-10.8b-qlora", "revise-eeve-10.8b-qlora-8gpu"])

@@ -15,6 +15,7 @@ from axolotl_configs.smoke_bases import Family, main, write_base
     [
         ("neox", "gpt_neox", ("<|endoftext|>", "<|endoftext|>")),
         ("llama", "llama", ("<s>", "</s>")),
+        ("gpt2", "gpt2", ("</s>", "</s>")),
     ],
 )
 def test_a_base_is_read_by_transformers(
@@ -49,10 +50,11 @@ def test_the_same_seed_gives_the_same_weights(
     assert (tmp_path / "other" / "model.safetensors").read_bytes() != expected
 
 
-def test_the_command_makes_both(tiny_model: Path, tmp_path: Path) -> None:
-    """Both families' folders, named as the smoke runs name them."""
+def test_the_command_makes_all(tiny_model: Path, tmp_path: Path) -> None:
+    """Each family's folder, named as the smoke runs name it."""
     assert main(["--tokenizer", str(tiny_model), "--out", str(tmp_path)]) == 0
     assert sorted(path.parent.name for path in tmp_path.glob("*/model.safetensors")) == [
+        "smoke-gpt2",
         "smoke-llama",
         "smoke-neox",
     ]

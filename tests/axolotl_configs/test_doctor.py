@@ -80,6 +80,17 @@ def test_what_cannot_be_computed_with_is_a_fault(
     assert said in told
 
 
+@pytest.mark.parametrize("entries", [{"path": "a.jsonl"}, ["a path.jsonl"]])
+def test_data_sets_that_are_none_are_one_error(
+    entries: object, root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Before anything looks for a path in them; the file and the key are named."""
+    path = write_run(root, "wrong", datasets=entries).relative_to(root)
+    assert main(["wrong"]) == 1
+    told = f"error: {path}: datasets is a list of mappings, each with a path; mend it there\n"
+    assert capsys.readouterr().err == told
+
+
 @pytest.mark.usefixtures("root")
 def test_a_run_that_is_not_there_is_one_error(capsys: pytest.CaptureFixture[str]) -> None:
     """The runs that are there are named."""

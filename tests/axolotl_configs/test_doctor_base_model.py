@@ -23,10 +23,13 @@ class Hub(BaseHTTPRequestHandler):
     def do_HEAD(self) -> None:
         """Answer as the hub does for a model's config.json."""
         folder = "/resolve/main/config.json"
+        if "/firm/cut/" in self.path:
+            return  # and the connection is closed
         known = {
             f"/firm/open{folder}": 200,
             f"/firm/closed{folder}": 401,
             f"/firm/ill{folder}": 503,
+            f"/firm/behind{folder}": 520,
         }
         self.send_response(known.get(self.path, 404))
         self.end_headers()
@@ -92,22 +95,40 @@ def test_a_model_that_the_hub_refuses_is_a_fault(name: str, status: str) -> None
 
 
 @pytest.mark.usefixtures("hub")
-def test_a_hub_in_trouble_is_asked_later() -> None:
-    """503 says nothing of the name or the token."""
-    assert where("firm/ill").cure == "try again later, or: hf download firm/ill"
+@pytest.mark.parametrize("name", ["firm/ill", "firm/behind"])
+def test_a_hub_in_trouble_is_asked_later(name: str) -> None:
+    """503, or a number that no standard knows, says nothing of the name or the token."""
+    assert where(name).cure == f"try again later, or: hf download {name}"
 
 
 @pytest.mark.usefixtures("hub")
-def test_a_silent_hub_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody listens on port 9."""
-    monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
-    assert "does not answer" in where("firm/open").said
+@pytest.mark.parametrize(
+    ("endpoint", "name"),
+    [("http://127.0.0.1:9", "firm/open"), ("hub.example", "firm/open"), (None, "firm/cut")],
+)
+def test_a_silent_hub_is_a_fault(
+    endpoint: str | None, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody listens on port 9, an address without http:// is none, a connection is cut."""
+    if endpoint:
+        monkeypatch.setenv("HF_ENDPOINT", endpoint)
+    assert "does not answer" in where(name).said
 
 
-def test_offline_the_hub_is_not_asked(hub: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """HF_HUB_OFFLINE is obeyed, even by a look."""
+@pytest.mark.usefixtures("hub")
+def test_a_name_with_a_space_is_a_fault() -> None:
+    """It is asked for as an address can hold it, and the hub knows no such model."""
+    assert "404" in where("firm/two words").said
+
+
+@pytest.mark.parametrize("variable", ["HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"])
+def test_offline_the_hub_is_not_asked(
+    hub: str, variable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Either variable is obeyed, even by a look."""
     assert hub
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.delenv("HF_HUB_OFFLINE")
+    monkeypatch.setenv(variable, "1")
     found = where("firm/open")
     assert (found.level, "HF_HUB_OFFLINE is set" in found.said) == ("fault", True)
 
@@ -134,8 +155,9 @@ def test_sizes_come_from_the_models_own_file_or_the_table(tmp_path: Path) -> Non
     assert shape.hidden_size == 8
     assert shape_of(run("upstage/SOLAR-10.7B-v1.0")) == known_shapes()["upstage/SOLAR-10.7B-v1.0"]
     assert shape_of(run("firm/none")) is None
-    (tmp_path / "config.json").write_text('{"model_type": "t5"}')
-    assert shape_of(run(str(tmp_path))) is None
+    for other in ('{"model_type": "t5"}', '{"num_attention_heads": null}', "[]"):
+        (tmp_path / "config.json").write_text(other)
+        assert shape_of(run(str(tmp_path))) is None
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from axolotl_configs.doctor_data import earlier, files, lengths
 from axolotl_configs.named_run import NamedRun
 from preprocess.alpaca import AlpacaRow, write_jsonl
+from preprocess.qa_records import PLAIN, QaRow
 
 TYPE = {"format": "{instruction}\n{input}\n", "field_output": "output"}
 
@@ -42,6 +44,18 @@ def test_rows_are_counted(tmp_path: Path) -> None:
     path = tmp_path / "train.jsonl"
     write_jsonl(path, [row(1, "좋습니다."), row(2, "좋습니다.")])
     assert [(f.level, f.said) for f in files(run(path))] == [("ok", f"{path}: 2 rows")]
+
+
+@pytest.mark.parametrize("task", ["revise", "qa"])
+def test_rows_that_hold_more_are_counted(task: str, data: Path, tmp_path: Path) -> None:
+    """What the rows of some tasks have besides, as drafts their defects, is no fault."""
+    path = tmp_path / "train.jsonl"
+    if task == "qa":
+        plain = msgspec.structs.asdict(row(1, "예."))
+        write_jsonl(path, [QaRow(**plain, references=("예.",), category=None, made=PLAIN)])
+    else:
+        path.write_bytes((data / "alpaca" / task / "train.jsonl").read_bytes().split(b"\n")[0])
+    assert [(f.level, f.said) for f in files(run(path))] == [("ok", f"{path}: 1 rows")]
 
 
 @pytest.mark.parametrize(
@@ -97,6 +111,15 @@ def test_without_the_tokenizer_lengths_wait(tmp_path: Path) -> None:
     path = tmp_path / "train.jsonl"
     write_jsonl(path, [row(1, "짧습니다.")])
     assert [found.level for found in lengths(run(path))] == ["warning"]
+
+
+def test_a_half_written_tokenizer_is_a_fault(tmp_path: Path) -> None:
+    """As a full disk leaves it; the library's own error names no file."""
+    write_jsonl(tmp_path / "train.jsonl", [row(1, "좋습니다.")])
+    (tmp_path / "tokenizer.json").write_text('{"version": "1.0", "mod')
+    (found,) = lengths(run(tmp_path / "train.jsonl", tmp_path))
+    assert found.level == "fault"
+    assert found.said.startswith(f"{tmp_path / 'tokenizer.json'} is broken (Unterminated string")
 
 
 def test_a_half_written_checkpoint_is_a_warning(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from axolotl_configs.named_run import NamedRun
 
 KEY = "4f" * 20
 OTHER = "5e" * 20
+CUT = "6d" * 20
 RUN = NamedRun("tiny", Path("tiny.yml"), {"wandb_project": "jasoseo"})
 
 
@@ -27,6 +28,8 @@ class Server(BaseHTTPRequestHandler):
         """Answer as W&B's GraphQL does."""
         basic = self.headers["Authorization"].removeprefix("Basic ")
         key = base64.b64decode(basic).decode().removeprefix("api:")
+        if key == CUT:
+            return  # and the connection is closed
         self.rfile.read(int(self.headers["Content-Length"]))
         viewer = {"username": "kim"} if key == KEY else None
         self.send_response(401 if len(key) < len(KEY) else 200)
@@ -77,9 +80,10 @@ def test_a_key_from_netrc_is_found(server: str, tmp_path: Path) -> None:
     assert found(NETRC=str(path), WANDB_BASE_URL=server).said.endswith("as kim")
 
 
-def test_a_silent_server_is_a_fault_with_the_way_out() -> None:
-    """Nobody listens on port 9; WANDB_MODE=offline is the cure."""
-    finding = found(WANDB_API_KEY=KEY, WANDB_BASE_URL="http://127.0.0.1:9")
+@pytest.mark.parametrize("address", ["http://127.0.0.1:9", "wandb.example", None])
+def test_a_silent_server_is_a_fault_with_the_way_out(address: str | None, server: str) -> None:
+    """Nobody listens on port 9, a name without http:// is no address, a connection is cut."""
+    finding = found(WANDB_API_KEY=CUT, WANDB_BASE_URL=address or server)
     assert finding.level == "fault"
     assert "does not answer" in finding.said
     assert "WANDB_MODE=offline" in finding.cure

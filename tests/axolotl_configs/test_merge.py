@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import resource
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -24,51 +23,38 @@ from axolotl_configs.merge_weights import check_room, load, with_adapter
 from axolotl_configs.named_run import RunError, named_run
 from axolotl_configs.smoke_bases import Family, write_base
 from preprocess.alpaca import AlpacaRow, Wrapper
-from tests.axolotl_configs.merge_runs import LLAMA, NEOX, drawn_llama, merged_neox, trained_neox
+from tests.axolotl_configs.merge_runs import LLAMA, NEOX, draw_llama
 from tests.axolotl_configs.test_model_card import PROOF
 
 
 @pytest.fixture
-def neox(
-    tmp_path: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-    data: Path,
-    tiny_model: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Path:
+def neox(tmp_path: Path, trained_neox: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Stand in a copy of the trained GPT-NeoX run."""
-    made = trained_neox(tmp_path_factory.getbasetemp() / "neox", data, tiny_model)
-    monkeypatch.chdir(shutil.copytree(made, tmp_path / "root"))
+    monkeypatch.chdir(shutil.copytree(trained_neox, tmp_path / "root", symlinks=True))
     return Path("runs") / NEOX
 
 
+@pytest.fixture(scope="module")
+def merged_neox(trained_neox: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Merge a copy of the trained GPT-NeoX run."""
+    root = shutil.copytree(trained_neox, tmp_path_factory.mktemp("merged") / "root", symlinks=True)
+    with contextlib.chdir(root):
+        assert merge([NEOX]) == 0
+    return Path(root)
+
+
 @pytest.fixture
-def merged(
-    tmp_path: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-    data: Path,
-    tiny_model: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Path:
+def merged(tmp_path: Path, merged_neox: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Stand in a copy of the trained GPT-NeoX run and its merged model."""
-    made = tmp_path_factory.getbasetemp()
-    trained = trained_neox(made / "neox", data, tiny_model)
-    copied = shutil.copytree(merged_neox(trained, made / "merged"), tmp_path / "root")
-    monkeypatch.chdir(copied)
+    monkeypatch.chdir(shutil.copytree(merged_neox, tmp_path / "root", symlinks=True))
     return Path("runs") / NEOX
 
 
 @pytest.fixture
-def llama(
-    tmp_path: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-    data: Path,
-    tiny_model: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Path:
-    """Stand in a copy of the Llama run."""
-    made = drawn_llama(tmp_path_factory.getbasetemp() / "llama", data, tiny_model)
-    monkeypatch.chdir(shutil.copytree(made, tmp_path / "root"))
+def llama(tmp_path: Path, data: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Stand beside a Llama run."""
+    draw_llama(tmp_path, data, tiny_model)
+    monkeypatch.chdir(tmp_path)
     return Path("runs") / LLAMA
 
 
@@ -114,18 +100,6 @@ def test_a_qlora_of_neox_is_merged_and_proved(merged: Path) -> None:
 
 def test_the_merge_is_axolotls_legacy_one(merged: Path) -> None:
     """In float32 the weights are those that `merge_method: legacy` writes."""
-    done = subprocess.run(
-        [
-            *(sys.executable, "-m", "axolotl.cli.merge_lora", f"axolotl_configs/{NEOX}.yml"),
-            *("--merge_method", "legacy"),
-            *("--lora_model_dir", str(merged), "--output_dir", "legacy"),
-        ],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=600,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
     ours, theirs = weights_of(merged / "merged"), weights_of(Path("legacy/merged"))
     assert ours.keys() == theirs.keys()
     assert max(float((ours[name] - theirs[name]).abs().max()) for name in ours) <= 1e-6

@@ -86,6 +86,18 @@ def test_a_broken_record_is_one_error(run: NamedRun) -> None:
         read_record(run)
 
 
+@pytest.mark.parametrize("content", [None, b"a: [1", b"\xff\xfe"])
+def test_a_record_whose_yaml_is_lost_is_one_error(content: bytes | None, run: NamedRun) -> None:
+    """Missing, cut, or no UTF-8: nobody can tell what changed."""
+    write_record(run, make_record(run, cards="none"))
+    path = folder_of(run) / "config.yml"
+    path.unlink()
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(RunError, match=r"(?s)config\.yml cannot be read .*; train anew"):
+        changed(run)
+
+
 def test_missing_data_is_one_error(run: NamedRun) -> None:
     """There is nothing to be recorded without data."""
     Path("data/train.jsonl").unlink()

@@ -19,22 +19,15 @@ from axolotl_configs.tracking_file import BLOCK, records
 from axolotl_configs.tracking_tables import prediction_table, read_scores, score_table, summary
 from axolotl_configs.tracking_workspace import CURVES, NAME, workspace
 from preprocess.alpaca import AlpacaRow, read_jsonl
-from tests.axolotl_configs.merge_runs import FAKE_KEY, NEOX, scored, trained_neox
+from tests.axolotl_configs.merge_runs import FAKE_KEY, NEOX, scored
 
 TEST_ROWS = Path("data/alpaca/advice/test.jsonl")
 
 
 @pytest.fixture
-def root(
-    tmp_path: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-    data: Path,
-    tiny_model: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Path:
+def root(tmp_path: Path, trained_neox: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Stand in a copy of the trained run, with what its training left for W&B, and with scores."""
-    made = trained_neox(tmp_path_factory.getbasetemp() / "neox", data, tiny_model)
-    copied = shutil.copytree(made, tmp_path / "root", symlinks=True)
+    copied = shutil.copytree(trained_neox, tmp_path / "root", symlinks=True)
     monkeypatch.chdir(copied)
     scored(copied, NEOX)
     return copied

@@ -15,8 +15,8 @@ import yaml
 from tests.conftest import OFFLINE, ROOT
 
 RUN = "advice-tiny-lora"
-STEPS = 9
-SAVED_EVERY = 3
+STEPS = 8
+SAVED_EVERY = 2
 
 #: How the tiny run differs from the main run: size, and what only a card can do.
 CUT: dict[str, Any] = {
@@ -39,7 +39,7 @@ CUT: dict[str, Any] = {
     "num_epochs": None,
     "max_steps": STEPS,
     "save_steps": SAVED_EVERY,
-    "save_total_limit": 3,
+    "save_total_limit": 4,
     "eval_steps": SAVED_EVERY,
     "eval_table_size": 1,
     "eval_max_new_tokens": 4,
@@ -49,7 +49,6 @@ CUT: dict[str, Any] = {
         "axolotl_configs.answer_logits.AnswerLogits",  # and the table above wants all logits
     ],
     "curriculum_sampling": True,  # without it whoever goes on draws the epoch's order anew
-    "dataset_num_proc": 1,  # each other process would import all of Axolotl first
 }
 
 
@@ -96,7 +95,7 @@ def start(root: Path, *words: str) -> Started:
         process = subprocess.Popen(
             [sys.executable, "-m", *words],
             cwd=root,
-            env=os.environ | OFFLINE | {"PYTHONPATH": str(ROOT)},
+            env=os.environ | OFFLINE | {"PYTHONPATH": str(ROOT), "WANDB_MODE": "disabled"},
             stdout=log,
             stderr=subprocess.STDOUT,
         )

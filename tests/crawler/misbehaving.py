@@ -9,7 +9,7 @@ from subprocess import CompletedProcess
 
 from crawler.items import Essay
 from crawler.replica.server import ReplicaSite, Reply
-from tests.crawler.commands import run_module
+from tests.crawler.forks import run_module
 
 LIST = "/starter/PassAssay?"
 VIEW = "/starter/PassAssay/View/"

@@ -123,24 +123,30 @@ def test_driver_that_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
         assert len(site.browsers) == 2
 
 
-@pytest.mark.parametrize("kind", ["driver", "", "renderer"])
-def test_process_killed_within_a_page(kind: str, held: threading.Event) -> None:
+def test_process_killed_within_a_page(held: threading.Event) -> None:
     """Whichever process dies, the rest of its browser is ended and another takes its place."""
+    kinds = {"/driver": "driver", "/browser": "", "/renderer": "renderer"}
 
-    def page(times: int) -> Reply:
-        if not times:
-            site.signal(signal.SIGKILL, kind)
-            held.wait(PATIENCE)
-        return html("<p>왔습니다</p>")
+    def killing(kind: str) -> Callable[[int], Reply]:
+        def page(times: int) -> Reply:
+            if not times:
+                site.signal(signal.SIGKILL, kind)
+                held.wait(PATIENCE)
+            return html("<p>왔습니다</p>")
 
-    with browsing({"/first": lambda _: html(""), "/page": page}) as site:
+        return page
+
+    pages = {path: killing(kind) for path, kind in kinds.items()}
+    with browsing({"/first": lambda _: html(""), **pages}) as site:
         site.fetch("/first")
-        fetched = site.fetch_again("/page")
-        assert (fetched.url, "왔습니다" in fetched.text) == (f"{site.site}/page", True)
-        first, second = site.browsers
-        assert running(first.marks.folder) == []
-        assert not Path(first.marks.folder).exists()
-        assert processes(second, "renderer")
+        for path in kinds:
+            fetched = site.fetch_again(path)
+            assert (fetched.url, "왔습니다" in fetched.text) == (f"{site.site}{path}", True)
+            ended, last = site.browsers[-2:]
+            assert running(ended.marks.folder) == []
+            assert not Path(ended.marks.folder).exists()
+            assert processes(last, "renderer")
+        assert len(site.browsers) == len(kinds) + 1
 
 
 def test_page_before_is_never_taken_for_the_next() -> None:

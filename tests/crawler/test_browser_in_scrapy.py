@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from crawler.replica.server import Reply, serve
-from tests.crawler.commands import PATIENCE, run_python
+from tests.crawler.commands import PATIENCE
 from tests.crawler.few_pages import Pages, html
+from tests.crawler.forks import run_python
 from tests.crawler.leftovers import nothing_left
 
 SPIDER = """

@@ -11,7 +11,8 @@ from subprocess import CompletedProcess
 
 from crawler.items import Essay
 from crawler.replica.server import ReplicaSite, Reply, serve
-from tests.crawler.commands import read_crawled, run_module, run_python
+from tests.crawler.commands import read_crawled
+from tests.crawler.forks import run_module, run_python
 from tests.crawler.invented import as_crawled, make_essays
 from tests.crawler.misbehaving import LIST, Misbehaving
 

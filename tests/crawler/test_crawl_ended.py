@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -15,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from crawler.processes import kill_session
 from crawler.replica.server import ReplicaSite, Reply, serve
-from tests.crawler.commands import PATIENCE, ROOT
+from tests.crawler.commands import PATIENCE
+from tests.crawler.forks import Fork, started
 from tests.crawler.invented import make_essays
 from tests.crawler.leftovers import eventually, nothing_left, running
 
@@ -41,23 +39,16 @@ class Holding(ReplicaSite):
 
 
 @contextmanager
-def crawling(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], Holding]]:
+def crawling(folder: Path) -> Iterator[tuple[Fork, Holding]]:
     """Crawl a site that holds a page, with a folder for temporary files."""
     replica = Holding()
     with tempfile.TemporaryDirectory() as out, serve(replica) as site:
-        command = [sys.executable, "-m", "crawler.crawl", "--site", site, "--types", "all"]
-        with subprocess.Popen(
-            [*command, "--out", f"{out}/essays.jsonl"],
-            cwd=ROOT,
-            env={**os.environ, "TMPDIR": str(folder)},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-        ) as crawl:
+        command = ["-m", "crawler.crawl", "--site", site, "--types", "all"]
+        command += ["--out", f"{out}/essays.jsonl"]
+        with started(*command, environment={"TMPDIR": str(folder)}) as crawl:
             try:
                 yield crawl, replica
             finally:
-                kill_session(crawl.pid)
                 replica.over.set()
 
 
@@ -83,7 +74,7 @@ def test_crawl_that_is_ended(
         for number in numbers:
             end(crawl.pid, number)
             time.sleep(0.1)  # two signals at once are one
-        crawl.wait(PATIENCE)
+        crawl.wait()
         assert nothing_left(folder)
         assert not replica.asked.acquire(blocking=False)
 
@@ -92,17 +83,17 @@ def test_crawl_that_is_interrupted(folder: Path) -> None:
     """Ctrl-C is told in one line, which takes the page at work for no failure of the site."""
     with crawling(folder) as (crawl, replica):
         assert replica.asked.acquire(timeout=PATIENCE)
-        crawl.send_signal(signal.SIGINT)
-        _, said = crawl.communicate(timeout=PATIENCE)
-    [line] = said.decode().splitlines()
+        os.kill(crawl.pid, signal.SIGINT)
+        done = crawl.wait()
+    [line] = done.stderr.splitlines()
     assert line.startswith("error: stopped early (shutdown); what was saved is kept")
-    assert crawl.returncode == 1
+    assert done.returncode == 1
 
 
 def test_crawl_that_is_killed_as_a_browser_starts(folder: Path) -> None:
     """A browser that was only just starting when the crawl was killed is ended too."""
     with crawling(folder) as (crawl, _):
         assert eventually(lambda: "chromedriver" in " ".join(running(folder)))
-        crawl.kill()
-        assert crawl.wait(PATIENCE) == -signal.SIGKILL
+        os.kill(crawl.pid, signal.SIGKILL)
+        assert crawl.wait().returncode == -signal.SIGKILL
         assert nothing_left(folder)

@@ -11,7 +11,8 @@ import pytest
 from crawler.plan import DEFAULT_TYPES
 from crawler.replica.faults import FaultySite, parse_faults
 from crawler.replica.server import serve, start_replica
-from tests.crawler.commands import read_crawled, run_module
+from tests.crawler.commands import read_crawled
+from tests.crawler.forks import run_module
 from tests.crawler.invented import as_crawled, make_essays
 
 COUNT = 60

@@ -20,10 +20,12 @@ from crawler.plan import DEFAULT_TYPES
 from crawler.processes import kill_session
 from crawler.replica.essays import generate_essays
 from crawler.replica.server import ReplicaSite, Reply, serve, start_replica
-from tests.crawler.commands import read_crawled, run_module
+from tests.crawler.commands import read_crawled
+from tests.crawler.forks import run_module
 from tests.crawler.invented import as_crawled, make_essays
 
 TIMEOUT = 20  # seconds for a page
+ALWAYS = ("--browser", "always", "--drivers", "1")
 
 
 @pytest.fixture(autouse=True)
@@ -77,7 +79,7 @@ def test_everything_in_the_browser(tmp_path: Path) -> None:
     """Essays read in the browser are the same, closed answers included."""
     out, essays = tmp_path / "essays.jsonl", make_essays(6)
     with start_replica(essays) as site:
-        done = run_module("crawler.crawl", "--site", site, "--out", out, "--browser", "always")
+        done = run_module("crawler.crawl", "--site", site, "--out", out, *ALWAYS)
         assert (done.returncode, done.stderr) == (0, "")
         assert read_crawled(out) == as_crawled(essays, site, DEFAULT_TYPES)
 
@@ -109,7 +111,7 @@ def test_essay_that_is_not_in_the_html(tmp_path: Path) -> None:
     """An essay that a script writes is fetched again, in the browser."""
     out, essays = tmp_path / "essays.jsonl", make_essays(3)
     with serve(Scripted(essays)) as site:
-        done = run_module("crawler.crawl", "--site", site, "--out", out)
+        done = run_module("crawler.crawl", "--site", site, "--out", out, "--drivers", "1")
         assert (done.returncode, done.stderr) == (0, "")
         assert read_crawled(out) == as_crawled(essays, site, DEFAULT_TYPES)
     counts = json.loads((tmp_path / "manifest.json").read_bytes())["counts"]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import random
-import subprocess
-import sys
+import signal
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -14,11 +15,12 @@ from crawler.items import Essay, encode_line, read_jsonl
 from crawler.plan import DEFAULT_TYPES
 from crawler.replica.faults import FaultySite, parse_faults
 from crawler.replica.server import serve
-from tests.crawler.commands import ROOT, read_crawled, run_module
+from tests.crawler.commands import read_crawled, run_module
+from tests.crawler.forks import started
 from tests.crawler.invented import as_crawled, make_essays
 
 KILLS = 20
-COUNT = 400
+COUNT = 300
 MOST_PAGES = 40  # that a crawl fetches before it is killed, so that ten do not finish the work
 PATIENCE = 60.0  # seconds for those pages, on a machine that is busy
 
@@ -30,17 +32,14 @@ def options(site: str, out: Path) -> list[str]:
 
 def kill_after(pages: int, delay: float, replica: FaultySite, out: Path, site: str) -> bool:
     """Start a crawl, kill it some seconds after so many new pages; say whether it was alive."""
-    command = [sys.executable, "-m", "crawler.crawl", *options(site, out)]
     end, until = time.monotonic() + PATIENCE, len(replica.asked) + pages
-    with subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as process:
-        while process.poll() is None and len(replica.asked) < until and time.monotonic() < end:
+    with started("-m", "crawler.crawl", *options(site, out)) as crawl:
+        while crawl.alive() and len(replica.asked) < until and time.monotonic() < end:
             time.sleep(0.005)
         time.sleep(delay)
-        alive = process.poll() is None
-        process.kill()
-    return alive
+        with suppress(ProcessLookupError):
+            os.kill(crawl.pid, signal.SIGKILL)
+        return crawl.wait().returncode == -signal.SIGKILL
 
 
 @pytest.mark.parametrize("faults", ["slow:0.3", "slow:0.3,shift"], ids=["still", "shifting"])

@@ -10,6 +10,7 @@ from crawler.items import Essay, encode_line, read_jsonl
 from crawler.page_store import Fetched, PageStore, StoredPage
 from crawler.reparse import reparse
 from crawler.replica.server import ReplicaSite, start_replica
+from tests.crawler import forks
 from tests.crawler.commands import run_module
 from tests.crawler.invented import make_essay, make_essays
 
@@ -24,14 +25,14 @@ def test_reparse_after_a_crawl(tmp_path: Path) -> None:
     out = tmp_path / "essays.jsonl"
     with start_replica(make_essays(25)) as site:
         options = ("--site", site, "--browser", "never", "--out", out)
-        assert run_module("crawler.crawl", *options).returncode == 0
+        assert forks.run_module("crawler.crawl", *options).returncode == 0
     whole = out.read_bytes()
     done = run_module("crawler.reparse", "--site", "replica", "--out", out)
     assert (done.returncode, out.read_bytes()) == (0, whole)
     assert "25 pages read, 0 essays new or changed, 0 broken; 25 essays" in done.stdout
     old = [msgspec.structs.replace(essay, company=None) for essay in essays_of(out)[:10]]
     out.write_bytes(b"".join(map(encode_line, old)))
-    assert run_module("crawler.reparse", "--site", "replica", "--out", out).returncode == 0
+    assert forks.run_module("crawler.reparse", "--site", "replica", "--out", out).returncode == 0
     assert sorted(out.read_bytes().splitlines()) == sorted(whole.splitlines())
 
 
@@ -40,7 +41,7 @@ def test_what_is_kept_of_the_old_file(tmp_path: Path) -> None:
     with start_replica([make_essay(50_001)]) as site:
         out = tmp_path / "essays.jsonl"
         options = ("--site", site, "--browser", "never", "--types", "all", "--out", out)
-        assert run_module("crawler.crawl", *options).returncode == 0
+        assert forks.run_module("crawler.crawl", *options).returncode == 0
     [crawled] = essays_of(out)
     known = [make_essay(40_000), msgspec.structs.replace(crawled, company_types=("외국계",))]
     store = PageStore(tmp_path / "pages" / "localhost")
@@ -61,7 +62,7 @@ def test_page_that_cannot_be_read(tmp_path: Path) -> None:
     store = PageStore(tmp_path / "pages" / "site.test")
     store.save(StoredPage("50001", "https://site.test/1", Fetched("2026", ()), "<dl><dt>"))
     store.path("50002").write_bytes(b"junk")
-    done = run_module("crawler.reparse", "--site", "https://site.test", "--out", out)
+    done = forks.run_module("crawler.reparse", "--site", "https://site.test", "--out", out)
     assert done.returncode == 1
     assert "https://site.test/1" in done.stderr
     assert "50002.html.gz" in done.stderr
@@ -74,7 +75,7 @@ def test_file_that_cannot_be_written(tmp_path: Path) -> None:
     page = ReplicaSite([make_essay(50_001)]).reply("/starter/PassAssay/View/50001", {}).text
     store.save(StoredPage("50001", "https://site.test/View/50001", Fetched("2026", ()), page))
     (tmp_path / "essays.jsonl.partial").mkdir()
-    done = run_module(
+    done = forks.run_module(
         "crawler.reparse", "--site", "https://site.test", "--out", tmp_path / "essays.jsonl"
     )
     assert done.returncode == 1
@@ -84,7 +85,7 @@ def test_file_that_cannot_be_written(tmp_path: Path) -> None:
 
 def test_no_pages(tmp_path: Path) -> None:
     """An empty or missing folder is an error with the cure, and makes no file."""
-    done = run_module("crawler.reparse", "--out", tmp_path / "e")
+    done = forks.run_module("crawler.reparse", "--out", tmp_path / "e")
     assert done.returncode == 1
     assert "python -m crawler.crawl" in done.stderr
     assert list(tmp_path.iterdir()) == []

@@ -1,33 +1,25 @@
 """A tiny chat model made on the spot, behind the real `transformers serve` of this machine.
 
-The model has drawn weights and talks nonsense; what is real is the way of the bytes.
+The model has drawn weights and talks nonsense; what is real is the way of the bytes. The server
+runs in a thread of these tests, which have loaded torch already: a process of its own would load
+it once more.
 """
 
 from __future__ import annotations
 
-import os
 import socket
-import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from pathlib import Path
 
 from preprocess.endpoint import Endpoint
 from preprocess.smoke_model import write_model_config, write_tokenizer
 
 NAME = "tiny-chat"
-#: Seconds until the server must answer; loading torch takes most of them.
-PATIENCE = 300.0
-#: The command `transformers`, which ends by itself when whoever started it is gone, killed too.
-SERVE = """
-import os, sys, threading
-threading.Thread(target=lambda: os._exit(len(sys.stdin.read())), daemon=True).start()
-from transformers.cli.transformers import main
-main()
-"""
+#: Seconds until the server must answer.
+PATIENCE = 60.0
 TEMPLATE = (
     "{% for m in messages %}{{ m['role'] + ': ' + m['content'] + '\\n' }}{% endfor %}"
     "{% if add_generation_prompt %}{{ 'assistant: ' }}{% endif %}"
@@ -69,40 +61,26 @@ def free_port() -> int:
 @contextmanager
 def served(folder: Path) -> Iterator[Endpoint]:
     """Serve the tiny chat model from a folder until the end of the block."""
+    from transformers.cli.serve import Serve  # noqa: PLC0415 - takes seconds
+
     write_chat_model(folder / NAME)
-    port, log = free_port(), folder / "serve.log"
-    command = [sys.executable, "-c", SERVE, "serve", NAME]
-    command += ["--device", "cpu", "--host", "127.0.0.1", "--port", str(port)]
-    offline = os.environ | {"HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1"}
-    with (
-        log.open("wb") as stream,
-        subprocess.Popen(
-            command, cwd=folder, env=offline, stdin=subprocess.PIPE, stdout=stream, stderr=stream
-        ) as server,
-    ):
-        try:
-            await_health(server, f"http://127.0.0.1:{port}/health", log)
-            yield Endpoint(f"http://127.0.0.1:{port}/v1", NAME, "local", pause=0.0, timeout=60.0)
-        finally:
-            stop(server)
-
-
-def stop(server: subprocess.Popen[bytes]) -> None:
-    """End the server, by force where it does not end by itself."""
-    server.terminate()
+    port = free_port()
+    with chdir(folder):  # the model's name is a path from here, and it is loaded at once
+        serve = Serve(NAME, device="cpu", host="127.0.0.1", port=port, non_blocking=True)
     try:
-        server.wait(timeout=10)
-    except subprocess.TimeoutExpired:
-        server.kill()
+        await_health(f"http://127.0.0.1:{port}/health")
+        yield Endpoint(f"http://127.0.0.1:{port}/v1", NAME, "local", pause=0.0, timeout=60.0)
+    finally:
+        serve.kill_server()
 
 
-def await_health(server: subprocess.Popen[bytes], url: str, log: Path) -> None:
-    """Wait until the server answers; one that ends or never does fails with what it logged."""
+def await_health(url: str) -> None:
+    """Wait until the server answers; one that never does fails."""
     until = time.monotonic() + PATIENCE
-    while time.monotonic() < until and server.poll() is None:
+    while time.monotonic() < until:
         try:
             with urllib.request.urlopen(url, timeout=5):  # noqa: S310 - http on loopback
                 return
         except OSError:
             time.sleep(0.1)
-    raise RuntimeError(f"transformers serve does not answer: {log.read_text(errors='replace')}")
+    raise RuntimeError(f"transformers serve does not answer at {url} for {PATIENCE:.0f} s")

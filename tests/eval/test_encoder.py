@@ -12,6 +12,7 @@ from eval.encoder import Encoder, EncoderError, Vector, load_encoder
 from eval.meaning import meaning_numbers, with_meaning
 from eval.metrics import METRICS
 from eval.records import Unscored
+from eval.told_words import told_word
 from preprocess.alpaca import write_points
 from tests.eval.encoders import LAYERS, write_encoder
 from tests.eval.rows import BAD, GOOD, SENTENCES, anchored, item, point, prediction
@@ -51,7 +52,8 @@ def test_each_text_has_one_vector_of_length_one(encoder: Encoder) -> None:
 def test_signature_names_model_weights_and_layer(folder: Path, encoder: Encoder) -> None:
     """What moves the number stands beside it."""
     assert encoder.signature.startswith("pooled sha256 ")
-    assert "last layer" in encoder.signature
+    assert "last layer (2)," in encoder.signature
+    assert "마지막(2번째) 층, 토큰 64개까지" in told_word(encoder.signature)
     assert "up to 64 tokens" in encoder.signature
     assert "layer 1," in load_encoder(str(folder), layer=1).signature
 

@@ -168,6 +168,27 @@ def test_sampling_is_seeded_and_recorded(answered: Path) -> None:
     assert drawn(answered, "2", run) != first.replace(b'"seed":1', b'"seed":2')
 
 
+def test_a_model_that_was_trained_whole_is_asked(
+    trained: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No base where it began with random weights; the study's way to draw is recorded.
+
+    It looks back at what was said, which padding is not: batches make no difference.
+    """
+    monkeypatch.chdir(trained)
+    shutil.copytree("base", "runs/whole")
+    write_run(trained, "whole", like="write-gpt-h128")
+    found = []
+    for batch in ("4", "1"):
+        assert main(["--run", "whole", "--decoding", "interview-writer", "--batch", batch]) == 0
+        found.append(answers(trained, "tuned", "whole").read_bytes())
+    assert found[0] == found[1]
+    folder = answers(trained, "tuned", "whole").parent
+    assert {path.stem for path in folder.glob("*.jsonl")} == {"tuned", "tuned-1shot"}
+    told = json.loads((folder / "settings.json").read_bytes())["tuned"]
+    assert (told["temperature"], told["top_k"], told["no_repeat_ngram"]) == (0.8, 10, 2)
+
+
 def test_the_split_of_unseen_firms_has_a_folder_of_its_own(answered: Path) -> None:
     """The same systems answer the second test split, and the first one's answers stay."""
     before = answers(answered, "tuned").read_bytes()

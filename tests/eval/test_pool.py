@@ -13,6 +13,7 @@ import yaml
 from eval.metrics import Metric
 from eval.pool import main, together
 from eval.records import Estimate, RunResult
+from eval.report import main as report
 from eval.runs import Run, load_run
 from eval.score import main as score
 from eval.statistics import EssaySums, Matrix, Resampled, draw_weights, estimate, resample
@@ -83,6 +84,28 @@ def test_pooling_twice_gives_the_same_bytes() -> None:
     first = RESULT.read_bytes()
     assert main(COMMAND) == 0
     assert RESULT.read_bytes() == first
+
+
+def test_pooled_seeds_are_on_the_page(seeds: list[Run], capsys: pytest.CaptureFixture[str]) -> None:
+    """A report of two seeds tells the pooled result once, and refuses one of older scores."""
+    assert main(COMMAND) == 0
+    command = ["--runs", seeds[0].name, seeds[1].name, "--out", "page"]
+    assert report(command) == 0
+    for name in ("index.html", "report.md"):
+        text = (Path("page") / name).read_text(encoding="utf-8")
+        assert text.count(f"학습 시드를 합친 결과: {RUN}") == 1
+        assert "시드만 다른 학습 3번(시드 1, 2, 3)" in text
+        assert "미세조정 모델, 시드 3" in text
+        assert f"미세조정 모델 ({seeds[0].name})" in text
+        best = text[text.index("학습 시드를 합친 결과") :]
+        assert "시스템은 미세조정 모델, 시드" not in best
+    path = seeds[2].eval_dir / "scores.jsonl"
+    path.write_bytes(path.read_bytes().replace(b'"tuned"', b'"other"'))
+    capsys.readouterr()
+    assert report(command) == 1
+    cure = " ".join(one.name for one in seeds)
+    told = capsys.readouterr().err
+    assert f"since they were pooled; run: python -m eval.pool --runs {cure}" in told
 
 
 def test_runs_that_are_no_seeds(run: Run, capsys: pytest.CaptureFixture[str]) -> None:

@@ -29,8 +29,12 @@ def test_table_has_the_columns_of_its_task() -> None:
 
 
 def test_verdicts() -> None:
-    """An interval that holds 0 decides nothing, and neither does one that is not there."""
-    estimates = (Estimate(-0.5, -0.6, -0.4), Estimate(0.1, -0.1, 0.3), Unscored("none"))
+    """An interval that holds 0, a large corrected p and a missing value decide nothing."""
+    lower = Estimate(-0.5, -0.6, -0.4)
+    estimates = (lower, Estimate(0.1, -0.1, 0.3), Unscored("none"))
     rows = [difference_row(Difference("a", "b", "kappa", one), "kappa") for one in estimates]
     assert [row[3] for row in rows] == ["lower", "interval holds 0: undecided", ""]
     assert [row[4] for row in rows] == [""] * 3
+    for p_holm, told in ((0.049, "lower"), (0.05, "undecided once corrected")):
+        corrected = Difference("a", "b", "kappa", lower, p_holm=p_holm)
+        assert difference_row(corrected, "kappa")[3] == told

@@ -233,7 +233,7 @@ def test_nothing_is_fetched_from_elsewhere(client: Client) -> None:
     found = re.findall(r'(?:src|href|action)="([^"]*)"', page)
     assert len(found) > 4
     assert all(address.startswith(("/", "#")) for address in found)
-    for path in ("/rate.css", "/rate.js", "/pair/1"):
+    for path in ("/rate.css", "/linked.js", "/rate.js", "/pair/1"):
         _, text, headers = client.ask("GET", path)
         assert "default-src 'none'" in headers["Content-Security-Policy"]
         assert headers["Cache-Control"] == "no-store"

@@ -12,7 +12,12 @@ from eval.baselines import BASELINES
 from eval.examples import BEST, MIDDLE, WORST, chosen
 from eval.forest import Measured, forest
 from eval.glossary import METRIC_WORDS, SYSTEM_WORDS, metric_word, system_word
-from eval.headline import difference_sentence, unreadable_sentence
+from eval.headline import (
+    best_sentence,
+    difference_sentence,
+    never_sentence,
+    unreadable_sentence,
+)
 from eval.measures import measures_of
 from eval.metrics import METRICS
 from eval.records import (
@@ -47,7 +52,7 @@ def test_every_metric_and_system_has_its_word() -> None:
     assert list(METRIC_WORDS) == [m.name for m in METRICS]
     assert set(ORDER) <= set(SYSTEM_WORDS)
     for task in ("advice", "overall", "revise", "write"):
-        made = {"advice": BASELINES[:5], "revise": BASELINES[5:6], "write": BASELINES[6:]}
+        made = {"advice": BASELINES[:5], "revise": BASELINES[5:6], "write": BASELINES[6:7]}
         assert all(system_word(name, task) != name for name in made.get(task, BASELINES[:1]))
 
 
@@ -71,7 +76,7 @@ def test_report_of_a_scored_run(run: Run) -> None:
     text, markdown = page(), Path("reports/tiny/report.md").read_text(encoding="utf-8")
     for shown in (text, markdown):
         assert "가장 높은 시스템은" in shown
-        assert "자기소개서가 3편뿐이므로" in shown
+        assert "자기소개서 3편뿐이므로" in shown
         assert "지어낸 글로 한 시험입니다." in shown
         assert "읽는 이에게: &lt;b&gt;시험&lt;/b&gt;" in shown
         assert "nw:2" in shown
@@ -155,7 +160,7 @@ def test_damaged_results(
         (Estimate(-0.2, -0.3, -0.1), "은 기반 모델보다 0.200 낮습니다"),
         (Estimate(0.2, -0.1, 0.5), "어느 쪽이 낫다고 말할 수 없습니다"),
         (Estimate(0.1, 0.0, 0.2), "어느 쪽이 낫다고 말할 수 없습니다"),
-        (Unscored("none"), "차이를 계산할 수 없습니다(none)"),
+        (Unscored("no items"), "차이를 계산할 수 없습니다(항목이 없음)"),
     ],
 )
 def test_headline_claims_no_more_than_the_interval(
@@ -164,6 +169,33 @@ def test_headline_claims_no_more_than_the_interval(
     """A difference whose interval holds 0 is undecided."""
     difference = Difference("tuned", "base", "location_f1", estimate)
     assert expected in difference_sentence(difference, "advice")
+
+
+def compared(essays: int, resamples: str, pairs: int = 2) -> RunResult:
+    """Make a result of many essays with some differences of one sign, and the applicant on top."""
+    half, best = Estimate(0.5, 0.4, 0.6), Estimate(0.9, 0.8, 1.0)
+    systems = tuple(
+        SystemResult(name, essays, essays, {"question_rank": found, "readable": found})
+        for name, found in (("tuned", half), ("applicant", best))
+    )
+    told = (Difference("tuned", "base", "question_rank", half, p=0.001, p_holm=0.01),) * pairs
+    return RunResult("r", "write", {"resamples": resamples}, systems, told)
+
+
+def test_a_person_is_not_the_best_system() -> None:
+    """What the applicant wrote scores highest, and the best system is told all the same."""
+    assert "미세조정 모델입니다. 0.500" in best_sentence(compared(60, "10000"))
+
+
+@pytest.mark.parametrize(
+    ("essays", "pairs", "told"),
+    [(8, 2, ""), (8, 5, "p가 0.051 아래로"), (60, 5, ""), (60, 102, "비교 102가지")],
+)
+def test_a_test_set_too_small_for_any_claim_says_so(essays: int, pairs: int, told: str) -> None:
+    """Eight essays' smallest p is 0.0103 and sixty's 0.00049, times the number of comparisons."""
+    sentences = "".join(never_sentence(compared(essays, "10000", pairs)))
+    assert told in sentences
+    assert bool(told) == bool(sentences)
 
 
 @pytest.mark.parametrize(

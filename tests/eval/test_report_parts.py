@@ -8,14 +8,17 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from eval.agreement import ONE_VALUE
 from eval.item_browser import browsed
+from eval.judge_people import PLAIN
 from eval.judge_records import JudgeCost, JudgeResult
 from eval.judge_results import judged_pairs, system_marks
 from eval.judge_section import judge_section
 from eval.kobest_records import OCELOT, Answered, KobestDifference, KobestResult, KobestScore
 from eval.kobest_section import kobest_section
-from eval.parting import PLACES, Marked, crossed, marks, parting, place
+from eval.parting import PLACES, Marked, crossed, marked_sentence, marks, parting, place
 from eval.people_section import people_section
+from eval.ratings import NO_JUDGE
 from eval.ratings_records import (
     Agreement,
     Comparison,
@@ -23,14 +26,15 @@ from eval.ratings_records import (
     RaterResult,
     RatingsResult,
 )
-from eval.records import Estimate, Unscored
+from eval.ratings_summary import NOT_RATED
+from eval.records import Estimate, RunResult, SliceResult, Unscored
 from eval.report import main
 from eval.results import Scored, read_scored
 from eval.runs import Run
 from eval.score import main as score
 from eval.slice_plots import slice_plots
 from preprocess.alpaca import write_points
-from tests.eval.report_rows import EVIL, write_many
+from tests.eval.report_rows import EVIL, JOBS, write_many
 from tests.eval.rows import BAD, GOOD, RUN, item, point, prediction
 from tests.eval.task_rows import write_task_run
 from tests.eval.test_judge_results import marked, preference
@@ -65,6 +69,14 @@ def test_marks_of_both_sides_are_told_apart() -> None:
     assert [m.whose for m in unread] == ["expert"] * 3
 
 
+def test_experts_who_mark_everything_are_told() -> None:
+    """All four sentences marked, some twice: 100 %; three of four are none to warn of."""
+    every = item(point("good", 1, 2), point("bad", 2, 3, 4))
+    assert "문장 4개 가운데 4개(100%)" in "".join(marked_sentence([every]))
+    assert list(marked_sentence([every, item(GOOD, BAD)])) == []
+    assert list(marked_sentence([])) == []
+
+
 @pytest.mark.parametrize(
     ("sentence", "places"), [(1, 0), (2, 1), (3, 1), (4, 2), (5, 2), (6, 3), (7, 3), (8, 4)]
 )
@@ -97,6 +109,38 @@ def test_slices_share_a_scale_and_have_all_systems(scored: Scored) -> None:
     assert len(plots[0].table.heads) == len(scored.result.systems) == 6
 
 
+def part(by: str, value: str, **metrics: Estimate | Unscored) -> SliceResult:
+    """Make the tuned model's metrics on a part of the test set."""
+    return SliceResult(by, value, "tuned", 9, 9, {"kappa": HALF, "grade_error": HALF, **metrics})
+
+
+def test_parts_by_grade_are_told_by_the_error_of_the_grade() -> None:
+    """Where all grades are one a kappa is 0; the error has a scale of its own, and says why."""
+    error = Estimate(1.5, 1.0, 2.0)
+    parts = [part("job", job) for job in JOBS]
+    lacking = {"kappa": Unscored("no interval: 3% of the resamples have no value")}
+    parts.append(part("job", "연구", **lacking))
+    parts += [part("grade", f"{k}점대", grade_error=error) for k in (2, 3)]
+    job, grade = slice_plots(RunResult("r", "overall", {}, (), (), tuple(parts)), "tuned")
+    assert (job.metric, job.note) == ("평점 카파", "")
+    assert job.left_out == ("연구(재표집의 3%에 값이 없어 구간이 없음)",)
+    assert grade.metric == "평점 오차"
+    assert "카파가 0이 되므로" in grade.note
+    assert [row.value for row in grade.plot.rows] == ["1.50 [1.00, 2.00]"] * 2
+    assert (job.plot.ticks[-1][1], grade.plot.ticks[-1][1]) == ("0.6", "2")
+
+
+def test_one_part_alone_is_not_drawn() -> None:
+    """A way to part the test set of which one part is large enough compares nothing."""
+    parts = (
+        *(part("job", job) for job in JOBS),
+        part("length", "500자 미만"),
+        part("length", "1,000자 이상", kappa=Unscored("fewer than 5 essays")),
+    )
+    drawn = slice_plots(RunResult("r", "overall", {}, (), (), parts), "tuned")
+    assert [plot.by for plot in drawn] == ["직무"]
+
+
 def test_data_of_the_browser_cannot_leave_its_element(scored: Scored) -> None:
     """No sign of HTML is in the JSON, and it reads back as what the model said."""
     told = browsed(scored, "tuned")
@@ -125,13 +169,13 @@ def judge_result() -> JudgeResult:
     return JudgeResult(
         run=RUN,
         task="advice",
-        settings={"model": "judge-<b>7b</b>", "rows": "3 of 3"},
+        settings={"model": "judge-<b>7b</b>", "rows": "3 of 4 rows"},
         cost=JudgeCost(9, 9, 1200, 340, 0),
         systems=(system_marks("tuned", rows, chars, *drawn),),
         differences=(),
         comparisons=(judged_pairs("tuned", "base", verdicts, *drawn),),
-        with_people=(Agreement("valid", "Cohen's kappa", 3, Unscored("one value alone")),),
-        people="nobody rated",
+        with_people=(Agreement("valid", PLAIN, 3, Unscored(ONE_VALUE)),),
+        people="",
         marks=(),
         preferences=(),
     )
@@ -146,10 +190,10 @@ def people_result() -> RatingsResult:
         raters=(RaterResult("민지", 12, 1, 0),),
         comparisons=(Comparison("tuned", "base", 12, 12, 6, 7, 2, 3, HALF, (criterion,)),),
         first_side=HALF,
-        longer=Unscored("nobody preferred one"),
-        between_raters=(Agreement("preference", "Krippendorff's alpha", 5, HALF),),
+        longer=Unscored(NOT_RATED),
+        between_raters=(Agreement("preference", "Krippendorff's alpha, nominal", 5, HALF),),
         with_judge=(),
-        judge="there is none",
+        judge=NO_JUDGE.format(run="x"),
         experts=HALF,
         expert_pairs=4,
         settings={},
@@ -187,12 +231,18 @@ def test_other_results_are_told_on_the_page(run: Run, capsys: pytest.CaptureFixt
     for path in (Path("page/index.html"), Path("page/report.md")):
         text = path.read_text(encoding="utf-8")
         assert "judge-&lt;b&gt;7b&lt;/b&gt;" in text
-        assert "심사하지 못한 것 1건(the judge refused 1건)" in text
+        assert "표본: 항목 4개 가운데 3개." in text
+        assert "심사하지 못한 것 1건(심사 모델이 판정을 거절함 1건)" in text
+        assert "심사 모델과 사람: 타당성 (코언 카파)" in text
+        assert "평가가 모두 같아 우연과 가를 수 없음" in text
+        assert "평가자끼리: 선호 (크리펜도르프 알파, 명목)" in text
+        assert "– 평가한 쌍이 없음 (0.5에서" in text
+        assert "심사 모델과의 일치도: 심사 모델의 평가가 없음(make judge RUN=x)." in text
         assert "민지 12쌍" in text
         assert "−0.25" in text
         assert "앞이 잘린 물음 3개" in text
         assert "Ocelot, 예시 5개" in text
-        assert "RUN=" not in text
+        assert f"RUN={RUN}" not in text
     (run.eval_dir / "judge.json").write_text("{}", encoding="utf-8")
     assert main(["--run", RUN, "--out", "page"]) == 1
     assert "make it again with: make judge RUN=" in capsys.readouterr().err
@@ -220,3 +270,7 @@ def test_other_tasks_have_their_own_page(
     assert "\\u003cscript\\u003ealert" in page
     assert "문장 위치" not in page
     assert "location_f1" not in page
+    # Judge and people take advice alone, so nobody is told to ask them.
+    assert "make kobest RUN=" in page
+    assert "make judge RUN=" not in page
+    assert "make rate RUN=" not in page

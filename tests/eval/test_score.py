@@ -150,7 +150,7 @@ def test_unseen_firms_have_a_folder_of_their_own(run: Run) -> None:
     ("write", "told"),
     [
         (write_run, "the encoder nowhere is no folder here and names no revision"),
-        (write_overall_run, "compare points of advice (advice, advice-anchored)"),
+        (write_overall_run, "compare points of advice and answers (advice, advice-anchored, qa)"),
     ],
 )
 def test_encoder_that_cannot_be_used(

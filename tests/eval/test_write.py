@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eval.field_fit import Fields
+from eval.measures import NO_FIELD
 from eval.question_fit import Fit, Questions, content_words
 from eval.records import ItemScore, Unscored
 from eval.shared_runs import WORDS, Shared, TrainingTexts
@@ -16,6 +18,11 @@ from tests.eval.rows import prediction
 from tests.eval.task_rows import LETTERS, QUESTIONS, write_item
 
 TRAIN = ("하나 둘 셋 넷 다섯 여섯 일곱 여덟 아홉 열", "가 나 다 라 마 바 사 아")
+#: Three fields whose answers share no letters.
+FIELDS = Fields(
+    ["창고 출고 물류 재고", "물류 창고 재고를 셌습니다", "간호 병동 환자", "설계 도면 용접"],
+    ["물류 직무", "물류 직무", "간호 직무", "설계 직무"],
+)
 TEXTS = st.lists(st.sampled_from("가나다"), max_size=30).map(" ".join)
 
 
@@ -23,7 +30,7 @@ def scored(output: str, k: int = 0, train: tuple[str, ...] = TRAIN) -> ItemScore
     """Score one output to the k-th question of two."""
     items = [write_item(0), write_item(1)]
     given = [prediction(items[k], output)]
-    return score_write(items, given, train=TrainingTexts(train))[0]
+    return score_write(items, given, train=TrainingTexts(train), fields=FIELDS)[0]
 
 
 def test_questions_are_told_by_their_nouns() -> None:
@@ -108,6 +115,11 @@ def test_shared_runs_by_hand(text: str, expected: Shared) -> None:
         (LETTERS[1], {"question_rank": 0.0, "question_first": 0.0, "firm_named": 0.0}),
         ("삼성전자와 ㈜한들에서 일했습니다", {"firm_named": 1.0, "firm_names": 2.0, "ends": 0.0}),
         ("XX에서 일했습니다.)", {"firm_named": 0.0, "ends": 1.0}),
+        ("지원한 이유는 1.", {"ends": 0.0}),
+        ("기록함.", {"ends": 1.0}),
+        ("창고에서 재고를 셌습니다", {"field_rank": 1.0, "field_first": 1.0, "ends": 0.0}),
+        ("병동에서 환자를 만났습니다.", {"field_rank": 0.5, "field_first": 0.0}),
+        ("가 나 가 나 가", {"distinct_1": 2 / 5, "distinct_2": 2 / 4}),
         ("가 나 다 라 가 나 다 라", {"repetition": 1 / 5, "from_training": 0.0}),
         (f"{TRAIN[0]} 끝", {"from_training": 10 / 11, "training_run": 10.0}),
         ("<b>가</b>", {"markup": 1.0, "readable": 1.0}),
@@ -124,7 +136,8 @@ def test_a_firm_that_was_asked_about_is_no_leak() -> None:
     """Only what the row does not say is from elsewhere."""
     item = write_item(question="삼성전자에 지원한 동기를 적어 주세요.")
     given = [prediction(item, "삼성전자와 네이버를 좋아합니다.")]
-    score = score_write([item, write_item(1)], given, train=TrainingTexts(TRAIN))[0]
+    texts = TrainingTexts(TRAIN)
+    score = score_write([item, write_item(1)], given, train=texts, fields=FIELDS)[0]
     assert score.metrics["firm_names"] == 1.0
 
 
@@ -133,9 +146,32 @@ def test_empty_output_fails() -> None:
     score = scored(" \n ")
     assert score.unreadable == "empty"
     assert (score.metrics["question_rank"], score.metrics["question_first"]) == (0.0, 0.0)
+    assert (score.metrics["field_rank"], score.metrics["field_first"]) == (0.0, 0.0)
     assert score.metrics["repetition"] == Unscored("no output has four words")
     assert score.metrics["from_training"] == Unscored("no output has words")
     assert score.counts.keys() == scored("가").counts.keys()
+
+
+def test_distinct_words_are_counted_over_all_answers_of_a_system() -> None:
+    """Two answers that share a word have three different ones of four; systems are apart."""
+    items = [write_item(0), write_item(1)]
+    given = [prediction(items[0], "가 나"), prediction(items[1], "가 다")]
+    given.append(prediction(items[0], "가 나", system="base"))
+    scores = score_write(items, given, train=TrainingTexts(TRAIN), fields=FIELDS)
+    different = sum(score.counts["distinct_words"] for score in scores[:2])
+    assert (different, sum(score.counts["words"] for score in scores[:2])) == (3.0, 4.0)
+    assert [score.metrics["distinct_2"] for score in scores] == [1.0, 1.0, 1.0]
+    assert scores[2].metrics["distinct_1"] == 1.0
+
+
+@pytest.mark.parametrize("fields", [["물류 직무"], ["간호 직무", "설계 직무"]])
+def test_a_field_that_cannot_be_told_has_no_rank(fields: list[str]) -> None:
+    """One field alone, or none of this one in training: there is no number, and no 0."""
+    learnt = Fields(["창고 재고", "도면 용접"][: len(fields)], fields)
+    given = [prediction(write_item(), "창고")]
+    score = score_write([write_item()], given, train=TrainingTexts(TRAIN), fields=learnt)[0]
+    for name in ("field_rank", "field_first"):
+        assert score.metrics[name] == Unscored(NO_FIELD)
 
 
 def test_a_hundred_thousand_characters() -> None:
@@ -150,6 +186,7 @@ def test_a_hundred_thousand_characters() -> None:
 def test_one_question_ranks_nothing() -> None:
     """With no other question there is no rank, and the reason is told."""
     item = write_item()
-    score = score_write([item], [prediction(item, LETTERS[0])], train=TrainingTexts(TRAIN))[0]
+    given = [prediction(item, LETTERS[0])]
+    score = score_write([item], given, train=TrainingTexts(TRAIN), fields=FIELDS)[0]
     assert score.metrics["question_rank"] == Unscored("there is no other question")
     assert item.question == QUESTIONS[0]

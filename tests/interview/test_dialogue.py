@@ -180,12 +180,25 @@ def test_the_seed_says_which_wording_comes_first(picker: Picker) -> None:
 
 
 def test_the_summary_names_what_is_missing(picker: Picker) -> None:
-    """Answered, missing and not yet asked stand apart."""
+    """Answered, missing and not yet asked stand apart; topics ahead are named in one line."""
     talk = interviewer(picker)
     talk.state = replace(talk.state, answered=(ONE,), missed=(TWO,))
     told = talk.summary().splitlines()
     assert told[1] == f"- {FIRST.name} — 답하신 것: {ONE} / 빠진 것: {TWO}"
-    assert told[2].startswith(f"- {SECOND.name} — 아직 여쭙지 못한 것: ")
+    ahead = ", ".join(topic.name for topic in BANK.course("data")[1:])
+    assert told[2:] == [f"- 아직 다루지 못한 주제: {ahead}"]
+    talk.state = replace(NEXT, answered=(ONE, TWO))
+    open_here = ", ".join(NEXT.remaining)
+    assert talk.summary().splitlines()[2] == f"- {SECOND.name} — 아직 여쭙지 못한 것: {open_here}"
+
+
+def test_a_question_back_is_answered_for_what_is_open(picker: Picker) -> None:
+    """Of a topic that is partly done, the open answer is helped with, not the whole explained."""
+    talk = interviewer(picker)
+    for remaining, move in (((ONE, TWO), "explain"), ((TWO,), "hint")):
+        talk.state = replace(OPEN, remaining=remaining, stuck=1)
+        before = replace(talk.state, stuck=0)
+        assert talk.respond(before, Heard(ASKED)).move == move
 
 
 def test_replies_are_made_fit_for_a_line() -> None:

@@ -112,6 +112,23 @@ def test_a_file_that_is_no_transcript_is_refused(
     assert path.read_text(encoding="utf-8") == '{"reply": "네"}\n'
 
 
+@pytest.mark.parametrize(
+    ("option", "told"),
+    [
+        ("--encoder", "training.json is missing; make it with: make interview-train"),
+        ("--model", "is no folder; train a model with: make train"),
+    ],
+)
+def test_a_model_that_is_not_there_is_one_error(
+    option: str, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Before a word is said: what is missing and how to make it, and no transcript."""
+    path = tmp_path / "t.jsonl"
+    assert main([option, str(tmp_path / "none"), "--transcript", str(path)]) == 1
+    assert told in capsys.readouterr().err
+    assert not path.exists()
+
+
 def test_nothing_read_is_an_empty_transcript(tmp_path: Path) -> None:
     """A file that is not there has no lines, and none is made."""
     transcript = Transcript(tmp_path / "t.jsonl")

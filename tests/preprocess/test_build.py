@@ -28,10 +28,13 @@ from preprocess.report import BuildReport
 from preprocess.steps import TextRow
 from tests.real_data import real_data
 
+#: As the fixture `data` was built, but in this process: two more would each load Kiwi.
 SHARES = (
     *("--validation", "0.2", "--test", "0.2"),
-    *("--unseen-firms", "0.1", "--most-shared", "1"),
+    *("--unseen-firms", "0.1", "--most-shared", "1", "--workers", "1"),
 )
+#: What stands where Axolotl keeps what it prepared from the rows of an earlier build.
+STALE = Path("prepared", "some-run", "old.arrow")
 
 
 def rows(data: Path, task: str, split: str) -> list[AlpacaRow]:
@@ -97,33 +100,36 @@ def test_the_report_accounts_for_every_question(data: Path) -> None:
 def test_two_builds_are_the_same_bytes(data: Path, tmp_path: Path) -> None:
     """The same essays give the same files, on one core as on several."""
     raw = str(data / "raw" / "essays.jsonl")
-    options = [*SHARES, "--workers", "1"]
-    assert main(["--raw", raw, "--out", str(tmp_path), *options]) == 0
+    assert main(["--raw", raw, "--out", str(tmp_path), *SHARES]) == 0
     files = sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file())
     assert {path.parts[1] for path in files if path.parts[0] == "alpaca"} == set(get_args(AnyTask))
     assert len(files) >= 15
     assert all((tmp_path / f).read_bytes() == (data / f).read_bytes() for f in files)
 
 
-def test_the_order_of_the_crawl_makes_no_difference(data: Path, tmp_path: Path) -> None:
-    """Essays in another order give the same rows, so trainings and baselines are the same."""
+@pytest.fixture(scope="module")
+def turned(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the data of the same essays in another order, built over a prepared run."""
+    out = tmp_path_factory.mktemp("turned")
     lines = (data / "raw" / "essays.jsonl").read_text(encoding="utf-8").splitlines()
-    raw = tmp_path / "turned.jsonl"
+    raw = out / "turned.jsonl"
     raw.write_text("\n".join(reversed(lines)), encoding="utf-8")
-    assert main(["--raw", str(raw), "--out", str(tmp_path), *SHARES]) == 0
+    (out / STALE).parent.mkdir(parents=True)
+    (out / STALE).write_bytes(b"old")
+    assert main(["--raw", str(raw), "--out", str(out), *SHARES]) == 0
+    return out
+
+
+def test_the_order_of_the_crawl_makes_no_difference(data: Path, turned: Path) -> None:
+    """Essays in another order give the same rows, so trainings and baselines are the same."""
     for task in ("advice", "advice-anchored"):
         for split in SPLITS:
-            assert rows(tmp_path, task, split) == rows(data, task, split)
+            assert rows(turned, task, split) == rows(data, task, split)
 
 
-def test_new_rows_drop_what_axolotl_prepared_from_old_ones(data: Path, tmp_path: Path) -> None:
+def test_new_rows_drop_what_axolotl_prepared_from_old_ones(turned: Path) -> None:
     """Axolotl's cache goes by the configuration alone, so a build empties it."""
-    stale = tmp_path / "prepared" / "some-run" / "old.arrow"
-    stale.parent.mkdir(parents=True)
-    stale.write_bytes(b"old")
-    raw = str(data / "raw" / "essays.jsonl")
-    assert main(["--raw", raw, "--out", str(tmp_path), *SHARES]) == 0
-    assert not stale.exists()
+    assert not (turned / STALE).exists()
 
 
 @pytest.mark.parametrize(
@@ -185,20 +191,39 @@ def test_test_answers_in_training_stop_the_build(
     assert not (tmp_path / "alpaca").exists()
 
 
-def test_what_no_applicant_writes_is_dropped_and_counted(tmp_path: Path) -> None:
-    """An answer of 100,000 characters goes, with its essay if nothing else is in it."""
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Essay], Path]:
+    """Give essays of which two hold an endless answer and one another's, and their data."""
+    out = tmp_path_factory.mktemp("odd")
     essays = list(generate_essays(seed=4, count=60))
     first, *others = essays[3].questions
-    long = msgspec.structs.replace(first, answer="바다를 봅니다. " * 12_500, passages=())
-    essays[3] = msgspec.structs.replace(essays[3], questions=(long, *others))
-    essays[4] = msgspec.structs.replace(essays[4], questions=(long,))
-    raw = tmp_path / "essays.jsonl"
-    write_jsonl(raw, essays)
-    assert main(["--raw", str(raw), "--out", str(tmp_path), *SHARES]) == 0
-    report = json.loads((tmp_path / "report" / "report.json").read_text(encoding="utf-8"))
+    endless = msgspec.structs.replace(first, answer="바다를 봅니다. " * 12_500, passages=())
+    essays[3] = msgspec.structs.replace(essays[3], questions=(endless, *others))
+    essays[4] = msgspec.structs.replace(essays[4], questions=(endless,))
+    long = next(q for q in essays[0].questions if len(q.answer) > LEAST_TELLING)
+    borrowed = (*essays[30].questions[1:], long)
+    essays[30] = msgspec.structs.replace(essays[30], questions=borrowed)
+    write_jsonl(out / "essays.jsonl", essays)
+    assert main(["--raw", str(out / "essays.jsonl"), "--out", str(out), *SHARES]) == 0
+    return essays, out
+
+
+def test_what_no_applicant_writes_is_dropped_and_counted(odd: tuple[list[Essay], Path]) -> None:
+    """An answer of 100,000 characters goes, with its essay if nothing else is in it."""
+    essays, out = odd
+    report = json.loads((out / "report" / "report.json").read_text(encoding="utf-8"))
     reason = "question: answer longer than 20,000 characters"
-    assert report["dropped_ids"][reason] == [f"{essays[3].id}-{first.number}"]
+    assert report["dropped_ids"][reason] == [f"{essays[3].id}-{essays[3].questions[0].number}"]
     assert report["dropped_ids"]["essay: no answers"] == [essays[4].id]
+
+
+def test_one_answer_sent_again_joins_two_essays(odd: tuple[list[Essay], Path]) -> None:
+    """Essays that share one long answer among others share a group."""
+    essays, out = odd
+    groups = {
+        row.source_id: row.group for split in get_args(Split) for row in rows(out, "write", split)
+    }
+    assert groups[essays[0].id] == groups[essays[30].id]
 
 
 def test_all_essays_the_same(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -206,7 +231,7 @@ def test_all_essays_the_same(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     essay = generate_essays(seed=4, count=1)[0]
     raw = tmp_path / "essays.jsonl"
     write_jsonl(raw, [msgspec.structs.replace(essay, id=str(i)) for i in range(1, 61)])
-    assert main(["--raw", str(raw), "--out", str(tmp_path)]) == 1
+    assert main(["--raw", str(raw), "--out", str(tmp_path), "--workers", "1"]) == 1
     told = capsys.readouterr().err
     assert "1 groups of essays" in told
     assert told.endswith("bring more essays\n")
@@ -217,7 +242,7 @@ def test_larger_shares_are_advised_where_they_can_help(
 ) -> None:
     """Some dozens of essays of which no hundredth was drawn for a test can be parted otherwise."""
     raw = str(data / "raw" / "essays.jsonl")
-    small = ["--validation", "0.001", "--test", "0.001"]
+    small = ["--validation", "0.001", "--test", "0.001", "--workers", "1"]
     assert main(["--raw", raw, "--out", str(tmp_path), *small]) == 1
     told = capsys.readouterr().err
     assert told.endswith("bring more essays or give larger shares: --validation 0.2 --test 0.2\n")
@@ -292,20 +317,3 @@ def test_advice_said_too_often_leaves_training(data: Path, tmp_path: Path) -> No
     assert said in (5, 6)  # the last row may say it twice
     assert sum(row.output.count(STOCK) for row in rows(tmp_path, "advice", "test")) > 6
     assert rows(tmp_path, "write", "train") == rows(data, "write", "train")
-
-
-def test_one_answer_sent_again_joins_two_essays(tmp_path: Path) -> None:
-    """Essays that share one long answer among others share a group."""
-    essays = list(generate_essays(seed=4, count=60))
-    long = next(q for e in essays[0:1] for q in e.questions if len(q.answer) > LEAST_TELLING)
-    other = essays[30]
-    borrowed = msgspec.structs.replace(other, questions=(*other.questions[1:], long))
-    raw = tmp_path / "essays.jsonl"
-    write_jsonl(raw, [*essays[:30], borrowed, *essays[31:]])
-    assert main(["--raw", str(raw), "--out", str(tmp_path), *SHARES]) == 0
-    groups = {
-        row.source_id: row.group
-        for split in get_args(Split)
-        for row in rows(tmp_path, "write", split)
-    }
-    assert groups[essays[0].id] == groups[other.id]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from preprocess.cores import WAITING, Cores
+from preprocess.cores import WAITING, Cores, by_chunks
 from tests.conftest import ROOT
 
 
@@ -49,6 +49,18 @@ def test_items_are_taken_as_they_are_needed() -> None:
     with Cores(2) as cores:
         next(cores.map(who, source()))
     assert len(taken) == 2 * WAITING + 1
+
+
+def sizes(items: list[int]) -> list[tuple[int, int]]:
+    """Tell of each item how many it came with."""
+    return [(item, len(items)) for item in items]
+
+
+def test_chunks_keep_the_order_of_their_items() -> None:
+    """Each chunk is full but the last, and what is made of its items comes in their order."""
+    found = list(by_chunks(sizes, iter(range(7)), 3, map))
+    assert found == [(0, 3), (1, 3), (2, 3), (3, 3), (4, 3), (5, 3), (6, 1)]
+    assert list(by_chunks(sizes, [], 3, map)) == []
 
 
 def test_an_error_of_the_function_is_raised_here() -> None:

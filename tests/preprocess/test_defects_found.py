@@ -34,6 +34,9 @@ def test_most_rules_find_their_own_wrong_example() -> None:
         ("처음 부터 적었습니다.", " 부터"),
         ("리더쉽을 배웠습니다.", "리더쉽"),
         ("두가지를 물었습니다.", "두가지"),
+        ("두 과목을 수강 했습니다.", "수강 "),
+        ("표준화 되어 빨랐습니다.", "표준화 "),
+        ("품질을 향상 시켰습니다.", "향상 "),
     ],
 )
 def test_where_an_error_stands(text: str, wrong: str) -> None:
@@ -43,7 +46,17 @@ def test_where_an_error_stands(text: str, wrong: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    [*RIGHT, "경험 한 가지를 적었습니다.", "생각 할 것이 많습니다.", "실수 없이 마쳤습니다."],
+    [
+        *RIGHT,
+        "경험 한 가지를 적었습니다.",
+        "생각 할 것이 많습니다.",
+        "실수 없이 마쳤습니다.",
+        "발표를 했고 발표도 했습니다.",
+        "회의 준비 하나로 바빴습니다.",
+        "저로 하여금 관찰 하나를 더 하게 했습니다.",
+        "국수를 시켰고 일도 시켰습니다.",
+        "먼저 시켰고 영업 사원 시켰습니다.",
+    ],
 )
 def test_right_sentences_hold_none(text: str) -> None:
     """Words that look like an error of another word are left alone."""

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from crawler.items import Advice, Essay, Question
 from crawler.replica.essays import generate_essays
+from preprocess import likeness
 from preprocess.alpaca import Split
 from preprocess.data import Data
 from preprocess.datasheet import (
@@ -236,6 +237,17 @@ def test_the_nearest_text_shares_most_grams() -> None:
     shares, which = nearest(["가나다라마바", "전혀다른 글입니다"], others)
     assert shares.tolist() == [pytest.approx(1 / 3), 1.0]
     assert which.tolist() == [1, 0]
+
+
+def test_the_nearest_of_several_chunks_is_the_first_of_equals(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Others are compared some at a time; indices are those among all of them."""
+    monkeypatch.setattr(likeness, "CHUNK", 2)
+    others = ["전혀 다른 글입니다", "가나다라마바", "가나다라마사", "가나다라마사"]
+    shares, which = nearest(["가나다라마사", "가나다라마바"], others)
+    assert shares.tolist() == [1.0, 1.0]
+    assert which.tolist() == [2, 1]
 
 
 LETTERS = st.text(alphabet="가나다라 ", max_size=14)

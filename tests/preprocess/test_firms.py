@@ -14,8 +14,9 @@ from kiwipiepy import Kiwi
 from crawler.replica.essays import generate_essays
 from crawler.replica.library import load as load_replica
 from preprocess.edits import apply
+from preprocess.firm_folding import fold
 from preprocess.firm_names import Firm, Word, derived, key, load, problems_of
-from preprocess.firms import aliases_of, find_firms, fold, leaks
+from preprocess.firms import aliases_of, find_firms, leaks
 from preprocess.sentences import Span
 
 PARTICLES = ("는", "에서", "의", "을", "과", "처럼", "이라는", "입니다", "", "에게는")
@@ -319,7 +320,7 @@ def test_every_folded_letter_has_its_place(text: str) -> None:
     """Places of folded letters are inside the text, in order, and hold what folds into them."""
     folded = fold(text)
     assert len(folded.text) == len(folded.starts) == len(folded.ends)
-    assert folded.starts == sorted(folded.starts)
+    assert list(folded.starts) == sorted(folded.starts)
     for letter, start, end in zip(*folded, strict=True):
         assert 0 <= start < end <= len(text)
         assert letter in fold(text[start:end]).text

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
+
+import pytest
+
+from preprocess.rewrites import checked
 from preprocess.rewrites_checks import Criticised, fault, numbers, shared
+from preprocess.rewrites_kept import Refused, Rewrite
 from tests.preprocess.rewritten import GOOD, TEXT, item
 
 
@@ -26,3 +32,16 @@ def test_texts_share_pairs_of_letters() -> None:
     assert shared(TEXT, TEXT) == 1
     assert shared("", TEXT) == 0
     assert shared("가나다", "가나라") == 0.5
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (GOOD, Rewrite("1", "m", TEXT, GOOD)),
+        (f"{GOOD} 김\u200b민수 팀장님께 배웠습니다.", Refused("1", "personal data: name")),
+    ],
+)
+def test_a_rewrite_is_read_in_plain_form(text: str, expected: Rewrite | Refused) -> None:
+    """Decomposed Hangul and letters that nobody sees neither hide a name nor reach a row."""
+    output = unicodedata.normalize("NFD", f"[첨삭]\n\n{text}")
+    assert checked(item(), output, "m") == expected

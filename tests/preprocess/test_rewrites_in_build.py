@@ -12,8 +12,11 @@ from preprocess.tasks import ReviseRow
 from tests.preprocess.chat_server import endpoint, serving
 from tests.preprocess.rewriter import rewrite
 
-#: As the fixture `data` was built.
-SHARES = ["--validation", "0.2", "--test", "0.2", "--unseen-firms", "0.1", "--most-shared", "1"]
+#: As the fixture `data` was built, but in this process: two more would each load Kiwi.
+SHARES = [
+    *("--validation", "0.2", "--test", "0.2"),
+    *("--unseen-firms", "0.1", "--most-shared", "1", "--workers", "1"),
+]
 
 
 def files(folder: Path) -> dict[Path, bytes]:

@@ -1,0 +1,52 @@
+"""The page of a study: sentences, plots and tables in one file that asks no network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from eval.glossary import minus
+from eval.page_section import Section
+from eval.study_plot import Figure
+from eval.tables import Cell
+from preprocess.alpaca import write_whole
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True)
+class StudyPage:
+    """What a study's page tells, in its order; `settings` are names and values at its end."""
+
+    title: str
+    lead: tuple[str, ...]
+    figures: tuple[Figure, ...]
+    sections: tuple[Section, ...]
+    settings: tuple[tuple[str, str], ...]
+    notice: str = ""
+
+
+def write_page(folder: Path, page: StudyPage) -> Path:
+    """Write `index.html` whole, every text in it escaped; returns its path."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    path = folder / "index.html"
+    write_whole(path, [environment.get_template("study.html.j2").render(page=page).encode()])
+    return path
+
+
+def over_seeds(values: Iterable[float], form: str = "{:.3f}") -> Cell:
+    """Write the mean over seeds, and below it the least and the greatest where they differ."""
+    found = list(values)
+    mean, low, high = (
+        minus(form.format(value)) for value in (sum(found) / len(found), min(found), max(found))
+    )
+    return Cell(mean, "" if low == high else f"{low}~{high}")

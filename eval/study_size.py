@@ -1,0 +1,220 @@
+"""How the size of a GPT-2 from scratch matters for `write`, with a validation that is one.
+
+    python -m eval.study_size                  # the reduced scale, for a CPU
+    python -m eval.study_size --scale full     # the study's own sizes, for a card
+
+trains models of three widths with three seeds on answers behind field and question, one width on
+answers behind the question alone and behind nothing, and writes `reports/study-size/index.html` and
+`result.json`: losses in bits a character, loss curves, a line of loss against size with its
+interval, where early stopping would have stopped, and what the last training batch, which an
+earlier study took for its validation, would have shown. Each training is kept when it is done, so a
+stopped command goes on with the next. Exit codes: 0 done, 1 failed, 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Never
+
+import msgspec
+from tqdm import tqdm
+
+from eval.runs import RunError
+from eval.study_fit import FitError
+from eval.study_page import write_page
+from eval.study_records import Look, Shape, Trained, Training
+from eval.study_rows import (
+    Encoded,
+    Told,
+    encoded,
+    prompt_maker,
+    refuse_shared_groups,
+    study_rows,
+)
+from eval.study_size_page import SizeResult, size_page, size_result
+from eval.study_vocabulary import Vocabulary, VocabularyError, train_bpe
+from preprocess.alpaca import AlpacaRow, RecordError, write_whole
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How large the study is; `rows` and `validation` of 0 are all that there are."""
+
+    widths: tuple[int, ...]
+    rows: int
+    validation: int
+    vocabulary: int
+    training: Training
+
+
+#: The shape of the study that is repeated, but for the widths.
+LAYERS, HEADS, POSITIONS, DROPOUT = 4, 8, 1024, 0.1
+SCALES = {
+    "reduced": Scale((32, 64, 128), 160, 40, 4_000, Training(epochs=10, batch=4, rate=1e-3)),
+    "full": Scale((128, 256, 512), 0, 0, 15_000, Training(epochs=50, batch=4, rate=1e-4)),
+}
+
+
+@dataclass(frozen=True)
+class Job:
+    """One training that is to be made."""
+
+    width: int
+    told: Told
+    seed: int
+
+    @property
+    def name(self) -> str:
+        """A name for a file."""
+        return f"h{self.width}-{self.told.replace(' ', '-')}-{self.seed}"
+
+
+def jobs_of(scale: Scale, seeds: int) -> list[Job]:
+    """List the trainings: every width, and the middle one with less before the answer."""
+    middle = scale.widths[len(scale.widths) // 2]
+    less: tuple[Told, ...] = ("question", "nothing")
+    return [
+        *(Job(w, "field and question", seed) for w in scale.widths for seed in range(seeds)),
+        *(Job(middle, told, seed) for told in less for seed in range(seeds)),
+    ]
+
+
+class Study:
+    """The data of a study, and its trainings one after the other.
+
+    Raises:
+        RecordError: The rows of `write` are not there.
+        RunError: The splits share a group, or there is no prompt.
+        VocabularyError: The vocabulary is too small for the text's letters.
+
+    """
+
+    def __init__(self, data: Path, out: Path, scale: Scale, configs: Path) -> None:
+        self.scale, self.out, self._configs = scale, out, configs
+        self.train = study_rows(data, "train", scale.rows)
+        self.validation = study_rows(data, "validation", scale.validation)
+        refuse_shared_groups(self.train, self.validation)
+        prompt = prompt_maker("field and question", configs)
+        texts = [f"{prompt(row)}{row.output}" for row in self.train]
+        self.vocabulary: Vocabulary = train_bpe(texts, scale.vocabulary)
+
+    def made(self, job: Job, bar: tqdm[Never]) -> Trained:
+        """Make a training, or take it from an earlier attempt with the same data and settings."""
+        path = self.out / "trainings" / f"{job.name}-{self._key(job)}.json"
+        if path.is_file():
+            bar.update(self.scale.training.epochs)
+            return msgspec.json.decode(path.read_bytes(), type=Trained)
+        trained = self._train(job, bar)
+        write_whole(path, [msgspec.json.encode(trained)])
+        return trained
+
+    def _key(self, job: Job) -> str:
+        """Tell one training's data and settings from another's."""
+        rows = [row.output for row in (*self.train, *self.validation)]
+        told = [msgspec.to_builtins(self.scale.training), self.vocabulary.tokens, job.name, rows]
+        return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:12]
+
+    def _train(self, job: Job, bar: tqdm[Never]) -> Trained:
+        from eval import study_model  # noqa: PLC0415 - brings torch along
+
+        started = time.monotonic()
+        shape = Shape(job.width, LAYERS, HEADS, POSITIONS, DROPOUT)
+        train, validation = (self._cut(rows, job) for rows in (self.train, self.validation))
+        model = study_model.new_model(shape, len(self.vocabulary.tokens), job.seed)
+        looks: list[Look] = []
+        for look in study_model.train(model, train, validation, self.scale.training, job.seed):
+            looks.append(look)
+            bar.set_postfix_str(f"{job.name}: {look.validation:.3f} bits a character")
+            bar.update(1)
+        return Trained(
+            name=job.name,
+            told=job.told,
+            shape=shape,
+            training=self.scale.training,
+            seed=job.seed,
+            vocabulary=len(self.vocabulary.tokens),
+            parameters=study_model.parameters_of(model),
+            looks=tuple(looks),
+            seconds=time.monotonic() - started,
+        )
+
+    def _cut(self, rows: Sequence[AlpacaRow], job: Job) -> list[Encoded]:
+        prompt = prompt_maker(job.told, self._configs)
+        return encoded(rows, self.vocabulary, prompt, positions=POSITIONS)
+
+
+def run(study: Study, seeds: int, name: str) -> SizeResult:
+    """Make all trainings and say what they show.
+
+    Raises:
+        RunError: A row is longer than the model's positions.
+        FitError: There are too few trainings for a line.
+
+    """
+    jobs = jobs_of(study.scale, seeds)
+    total = len(jobs) * study.scale.training.epochs
+    with tqdm(total=total, desc="training", unit=" epochs", disable=None) as bar:
+        trained = tuple(study.made(job, bar) for job in jobs)
+    return size_result(
+        trained,
+        scale=name,
+        rows=len(study.train),
+        validation_rows=len(study.validation),
+        characters=sum(len(row.output) for row in study.train),
+    )
+
+
+def lines_of(result: SizeResult) -> Iterator[str]:
+    """Write what is printed."""
+    for what, fit in result.fits.items():
+        yield (
+            f"{what}: {fit.slope:+.4f} bits a character for twice the weights "
+            f"[{fit.low:+.4f}, {fit.high:+.4f}]"
+        )
+
+
+def parse(argv: Sequence[str] | None) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m eval.study_size",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--data", type=Path, default=Path("data"), metavar="DIR")
+    parser.add_argument("--out", type=Path, default=Path("reports/study-size"), metavar="DIR")
+    parser.add_argument("--configs", type=Path, default=Path("axolotl_configs"), metavar="DIR")
+    parser.add_argument("--scale", choices=sorted(SCALES), default="reduced")
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--notice", default="", help="a sentence on top of the page")
+    args = parser.parse_args(argv)
+    if args.seeds < 1:
+        parser.error("--seeds must be 1 or more")
+    return args
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command; see the module's docstring."""
+    args = parse(argv)
+    try:
+        study = Study(args.data, args.out, SCALES[args.scale], args.configs)
+        result = run(study, args.seeds, args.scale)
+    except (RunError, RecordError, VocabularyError, FitError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    write_whole(args.out / "result.json", [msgspec.json.format(msgspec.json.encode(result))])
+    print("\n".join(lines_of(result)))
+    print(
+        f"{len(result.trained)} trainings → {write_page(args.out, size_page(result, args.notice))}"
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

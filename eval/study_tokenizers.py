@@ -1,0 +1,160 @@
+"""Three kinds of tokenizer on the same text: how short, how rare, how alike, how well learnt.
+
+    python -m eval.study_tokenizers
+    python -m eval.study_tokenizers --sizes 4000,8000,15000 --rows 0 --epochs 10   # on a card
+
+trains BPE, Unigram and a WordPiece that merges by likelihood, with `tokenizers`' own WordPiece
+beside them, on the training answers of `write`, to the same sizes; looks at them on the validation
+answers, and trains the same small model on the tokens of each. Writes
+`reports/tokenizers/index.html` and `result.json`. Exit codes: 0 done, 1 failed, 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Never
+
+import msgspec
+from tqdm import tqdm
+
+from eval.runs import RunError
+from eval.study_page import write_page
+from eval.study_records import Shape, Training
+from eval.study_rows import encoded, prompt_maker, refuse_shared_groups, study_rows
+from eval.study_tokens import Compared, compare, measure
+from eval.study_tokens_page import TokensResult, tokens_page
+from eval.study_vocabulary import Vocabulary, VocabularyError, train_vocabularies
+from preprocess.alpaca import AlpacaRow, RecordError, write_whole
+
+#: The small model that each tokenizer is given to, and its training but for the epochs.
+WIDTH, LAYERS, HEADS = 64, 2, 4
+BATCH, RATE = 4, 1e-3
+#: Validation answers on which losses and lengths are taken.
+LOOKED_AT = 60
+
+
+def bits_of(
+    vocabulary: Vocabulary,
+    train: Sequence[AlpacaRow],
+    validation: Sequence[AlpacaRow],
+    how: Training,
+    seed: int,
+) -> float:
+    """Train the small model on a vocabulary's tokens; gives its least validation loss in bits.
+
+    The answers stand behind nothing, so that no prompt is cut in one way or another. All
+    vocabularies see the same answers equally often; the model has as many positions as the longest
+    answer has tokens.
+    """
+    from eval import study_model  # noqa: PLC0415 - brings torch along
+
+    nothing = prompt_maker("nothing")
+    rows, held_out = (
+        encoded(of, vocabulary, nothing, positions=sys.maxsize) for of in (train, validation)
+    )
+    longest = max(len(row.tokens) for row in (*rows, *held_out))
+    shape = Shape(WIDTH, LAYERS, HEADS, longest, 0.1)
+    model = study_model.new_model(shape, len(vocabulary.tokens), seed)
+    return min(look.validation for look in study_model.train(model, rows, held_out, how, seed))
+
+
+def study(args: argparse.Namespace) -> TokensResult:
+    """Train, compare and measure all vocabularies.
+
+    Raises:
+        RecordError: The rows of `write` are not there.
+        RunError: The splits share a group.
+        VocabularyError: A size is too small for the text's letters.
+
+    """
+    train = study_rows(args.data, "train", 0)
+    validation = study_rows(args.data, "validation", LOOKED_AT)
+    refuse_shared_groups(train, validation)
+    texts = [row.output for row in train]
+    vocabularies = train_vocabularies(texts, args.sizes)
+    held_out = [row.output for row in validation]
+    learnt = study_rows(args.data, "train", args.rows)
+    how = Training(epochs=args.epochs, batch=BATCH, rate=RATE)
+    trained = [one for one in vocabularies if one.kind != "wordpiece-bpe"]
+    bits: dict[tuple[str, int], tuple[float, ...]] = {}
+    bar: tqdm[Never]
+    with tqdm(total=len(trained) * args.seeds, desc="training", disable=None) as bar:
+        for one in trained:
+            found = []
+            for seed in range(args.seeds):
+                found.append(bits_of(one, learnt, validation, how, seed))
+                bar.update(1)
+            bits[one.kind, one.size] = tuple(found)
+    return TokensResult(
+        texts=len(texts),
+        characters=sum(map(len, texts)),
+        looked_at=len(held_out),
+        learnt=len(learnt),
+        epochs=args.epochs,
+        measured=tuple(
+            measure(one, texts, held_out, bits.get((one.kind, one.size), ()))
+            for one in vocabularies
+        ),
+        compared=compare_all(vocabularies, held_out),
+    )
+
+
+def compare_all(
+    vocabularies: Sequence[Vocabulary], held_out: Sequence[str]
+) -> tuple[Compared, ...]:
+    """Hold every two vocabularies of one size against each other."""
+    return tuple(
+        compare(one, other, held_out)
+        for place, one in enumerate(vocabularies)
+        for other in vocabularies[place + 1 :]
+        if one.size == other.size
+    )
+
+
+def sizes(text: str) -> tuple[int, ...]:
+    """Read a list of sizes, as `4000,8000`."""
+    found = tuple(int(part) for part in text.split(","))
+    if not found or min(found) < 1:
+        raise ValueError(text)
+    return found
+
+
+def parse(argv: Sequence[str] | None) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m eval.study_tokenizers",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--data", type=Path, default=Path("data"), metavar="DIR")
+    parser.add_argument("--out", type=Path, default=Path("reports/tokenizers"), metavar="DIR")
+    parser.add_argument("--sizes", type=sizes, default=(4000, 8000, 15000), metavar="N,N")
+    parser.add_argument("--rows", type=int, default=160, help="answers to learn from; 0: all")
+    parser.add_argument("--epochs", type=int, default=4, help="passes over them")
+    parser.add_argument("--seeds", type=int, default=2)
+    parser.add_argument("--notice", default="", help="a sentence on top of the page")
+    args = parser.parse_args(argv)
+    if args.rows < 0 or args.epochs < 1 or args.seeds < 1:
+        parser.error("--rows must not be negative, --epochs and --seeds be 1 or more")
+    return args
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command; see the module's docstring."""
+    args = parse(argv)
+    try:
+        result = study(args)
+    except (RunError, RecordError, VocabularyError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    write_whole(args.out / "result.json", [msgspec.json.format(msgspec.json.encode(result))])
+    page = write_page(args.out, tokens_page(result, args.notice))
+    print(f"{len(result.measured)} tokenizers of {result.texts} answers → {page}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
