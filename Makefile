@@ -195,7 +195,7 @@ bench-train: .venv/ready ## training speed and memory, gain by gain; needs CUDA
 	$(PY) -m benchmarks.train
 
 test: .venv/ready browser check ## every check: format, lint, types, tests
-	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder # the long files come first
+	$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder # the long files come first
 
 check: .venv/ready ## format, lint and types alone
 	.venv/bin/ruff format --check .

@@ -45,6 +45,7 @@ def test_flags_follow_the_machine(
     The run's own plugins stay, and one that says how far it is comes to them.
     """
     monkeypatch.setattr("os.cpu_count", lambda: 2)
+    monkeypatch.delenv("OMP_NUM_THREADS")
     words = train_command(run(**settings, plugins=["a.B"]), cards)[3:]
     plugins = '--plugins=["a.B", "axolotl_configs.progress.Progress"]'
     config = "axolotl_configs/r.yml"
@@ -108,3 +109,11 @@ def test_a_folder_that_cannot_be_made_is_one_error(tmp_path: Path) -> None:
         alone(run(output_dir=str(tmp_path / "r"))),
     ):
         pytest.fail("held")
+
+
+def test_threads_are_those_that_were_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`OMP_NUM_THREADS` holds for the launcher's flag as for the environment."""
+    monkeypatch.setenv("OMP_NUM_THREADS", "7")
+    words = train_command(run(**ON_CPU), 0)
+    assert words[words.index("--num_cpu_threads_per_process") + 1] == "7"
+    assert environment(run(**ON_CPU), "offline")["OMP_NUM_THREADS"] == "7"

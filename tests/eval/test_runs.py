@@ -63,7 +63,10 @@ def test_missing_run_lists_those_there_are(run: Run) -> None:
         ("datasets: [\n", "cannot be read as YAML"),
         ("just text\n", "holds no keys"),
         ("base_model: x\n", r"datasets\[0\].path is missing"),
-        ("datasets: [{path: data/alpaca/qa/train.jsonl}]\n", "not data/alpaca/<task>/train.jsonl"),
+        (
+            "datasets: [{path: data/alpaca/song/train.jsonl}]\n",
+            "not data/alpaca/<task>/train.jsonl",
+        ),
         ("datasets: [{path: data/alpaca/locate/train.jsonl}]\n", "scores for these tasks alone"),
         ("datasets: [{path: data/alpaca/advice/train.jsonl}]\n", "output_dir is missing"),
     ],
