@@ -8,7 +8,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Sequence
 from contextlib import nullcontext
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import torch
@@ -39,6 +39,7 @@ class Model:
             self._tokenizer.pad_token = self._tokenizer.eos_token
         self._trained = trained
         self._model: Any = self._load_whole() if self._is_whole() else self._load_adapted()
+        self._is_merged = False
         self._positions = int(self._model.config.max_position_embeddings)
         longest = len(self._tokenizer(trained.longest)["input_ids"])
         self._limit = drawing.room(int(trained.room * longest))
@@ -87,15 +88,26 @@ class Model:
 
     def answers(self, *, adapter: bool) -> AnswerBatch:
         """Give the function that answers a batch of prompts, with the adapter on or off."""
-        whole = self._is_whole()
+        if self._is_whole():
+            return partial(self._answer, model=self._model if adapter else self._before)
+        if self._device == "cpu" and adapter != self._is_merged:
+            self._merge() if adapter else self._part()
 
         def answer(prompts: Sequence[str]) -> list[tuple[str, bool]]:
-            if whole:
-                return self._answer(prompts, self._model if adapter else self._before)
             with nullcontext() if adapter else self._model.disable_adapter():
                 return self._answer(prompts, self._model)
 
         return answer
+
+    def _merge(self) -> None:
+        """Add the adapter to the float32 weights: the same function with fewer products."""
+        self._model.merge_adapter()
+        self._is_merged = True
+
+    def _part(self) -> None:
+        """Load the weights again; what was added to them is not taken away without rounding."""
+        self._model = self._load_adapted()
+        self._is_merged = False
 
     @torch.inference_mode()
     def _answer(self, prompts: Sequence[str], model: Any) -> list[tuple[str, bool]]:

@@ -26,7 +26,7 @@ SHOWN: Final = 8  # problems of a file that are told
 _QUESTION = re.compile(r"(?:질문|question)(?:_\d+)?")
 _ANSWER = re.compile(r"(?:답변|answer)(?:_\d+)?")
 #: One cell and what ends it; at a quote that is not closed before a comma or a line's end it fails.
-_CELL = re.compile(r'(?:"(?:[^"]|"")*+"(?=[,\r\n]|\Z)|(?!")[^,\r\n]*)(,|\r?\n|\r|\Z)')
+_CELL = re.compile(r'(?:"[^"]*+(?:""[^"]*+)*"(?=[,\r\n]|\Z)|(?!")[^,\r\n]*)(,|\r?\n|\r|\Z)')
 
 
 class QaError(ValueError):

@@ -139,7 +139,7 @@ def test_an_interrupted_process_has_the_last_word_in_the_log_alone(
         "while not os.path.exists(sys.argv[1]): time.sleep(0.02)\n"
         "time.sleep(0.3)\n"
         "try:\n    os.kill(os.getppid(), signal.SIGINT); time.sleep(30)\n"
-        "finally:\n    print('saved')"
+        "finally:\n    print('saved', flush=True)"
     )
     path = run.output_dir / "output.log"
     command = [sys.executable, "-c", words, str(run.output_dir / "trainer.pid")]

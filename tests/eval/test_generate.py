@@ -105,6 +105,15 @@ def test_the_adapter_is_off_for_the_base(answered: Path) -> None:
     )
 
 
+def test_the_base_has_nothing_of_an_adapter_asked_before_it(answered: Path) -> None:
+    """Asked after the fine-tuned model, whose weights hold the adapter, it answers the same."""
+    before = {system: answers(answered, system).read_bytes() for system in ("tuned", "base")}
+    for system in before:
+        answers(answered, system).unlink()
+    assert main(["--run", RUN, "--batch", "4", "--system", "tuned", "--system", "base"]) == 0
+    assert {system: answers(answered, system).read_bytes() for system in before} == before
+
+
 def test_a_stopped_attempt_goes_on_to_the_same_bytes(answered: Path) -> None:
     """Whole batches are taken as they are, and the rest comes out as in one attempt.
 
