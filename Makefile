@@ -38,18 +38,18 @@ CPU    := OMP_NUM_THREADS=$(shell nproc) $(QUIET)
 TRAIN  := $(PY) -m axolotl_configs.train --no-doctor --no-rows --fresh
 
 demo: export HF_HUB_OFFLINE := 1
-demo: export WANDB_MODE := offline
+demo: export WANDB_MODE := disabled
 demo: runs/$(DEMO)/eval/result.json ## replica site to scored report, on this machine alone
 	@$(PY) -m eval.report --run $(DEMO) --out reports/demo --table --notice "$(NOTICE)"
 
 $(RAW): FORCE | .venv/ready browser
 	@echo "1/7 crawl the replica site"
-	@$(PY) -m crawler.crawl --site replica --browser $(BROWSER) --limit 1500 --fresh --out $@
+	@$(PY) -m crawler.crawl --site replica --browser $(BROWSER) --fresh --out $@
 
 # The invented answers share their sentences by design, so no share of them stops the build.
 data/report/report.json: $(RAW) $(wildcard preprocess/*.py)
 	@echo "2/7 turn essays into rows"
-	@$(PY) -m preprocess.build --raw $(RAW) --validation 0.03 --test 0.1 --unseen-firms 0 --most-shared 1
+	@$(PY) -m preprocess.build --raw $(RAW) --validation 0.03 --test 0.09 --unseen-firms 0 --most-shared 1
 
 data/smoke-model/config.json: data/report/report.json
 	@echo "3/7 train a tokenizer"
