@@ -161,7 +161,7 @@ runs/qa-smoke/eval/predictions/tuned.jsonl: runs/qa-smoke/trained
 # Trained where the demo's base is there; retrieval and the constant are scored anyway.
 QA_BASE := $(wildcard runs/smoke-base/trained)
 qa-demo: export HF_HUB_OFFLINE := 1
-qa-demo: export WANDB_MODE := offline
+qa-demo: export WANDB_MODE := disabled
 qa-demo: data/alpaca/qa/train.jsonl $(if $(QA_BASE),runs/qa-smoke/eval/predictions/tuned.jsonl) ## questions on a small domain: rows, a page, scores
 	@$(PY) -m eval.score --run qa-smoke $(if $(QA_BASE),,--baselines-alone) > /dev/null # the report prints the table
 	@$(PY) -m eval.report --run qa-smoke --out reports/qa-demo --table --notice "지어낸 질문과 이 컴퓨터에서 처음부터 학습한 작은 모델로 낸 시연용 결과입니다."
