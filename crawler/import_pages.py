@@ -6,8 +6,9 @@ declares; gzip and MHTML ("web page, single file") are known by their first byte
 pages are named and left out; an essay page that cannot be read is an error, and the good ones are
 still written.
 
-Exit codes: 0 done; 1 an essay page was broken, FILE cannot be written, or there was no essay at all
-(then FILE is left as it was); 2 wrong usage.
+A FILE that is there is replaced whole, and left as it was where a page is broken or there is no
+essay. Exit codes: 0 done; 1 an essay page was broken, FILE cannot be written, or there was no essay
+at all; 2 wrong usage.
 """
 
 from __future__ import annotations
@@ -145,16 +146,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     imported = import_pages(tqdm(paths, unit="page", disable=None))
     for line in (*imported.skipped, *imported.broken):
         print(line, file=sys.stderr)
+    kept = bool(imported.broken) and options.out.exists()
     try:
-        if imported.essays:
+        if imported.essays and not kept:
             write_jsonl(options.out, imported.essays.values())
     except OSError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    written = "no file" if kept or not imported.essays else options.out
     print(
-        f"{len(imported.essays)} essays to {options.out if imported.essays else 'no file'}, "
-        f"{len(imported.skipped)} pages left out, {len(imported.broken)} broken"
+        f"{len(imported.essays)} essays to {written}, {len(imported.skipped)} pages left out, "
+        f"{len(imported.broken)} broken"
     )
+    if kept:
+        print(
+            f"error: {options.out} is left as it was; take the broken pages away, or name another "
+            "--out",
+            file=sys.stderr,
+        )
     return 1 if imported.broken or not imported.essays else 0
 
 

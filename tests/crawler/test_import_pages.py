@@ -131,6 +131,26 @@ def test_broken_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert str(tmp_path / "odd.html") in told
 
 
+def test_a_broken_page_leaves_an_earlier_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What was imported before is not replaced by a part; one error says so, with the cure."""
+    out = tmp_path / "out.jsonl"
+    out.write_bytes(encode_line(make_essay(50_009)))
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    (pages / "a.html").write_text(saved(make_essay(50_001)), encoding="utf-8")
+    cut = saved(make_essay(50_002)).encode()
+    (pages / "b.html").write_bytes(cut[: len(cut) // 2])
+    assert main([str(pages), "--out", str(out)]) == 1
+    assert [essay.id for essay in read(out)] == ["50009"]
+    told = capsys.readouterr()
+    assert told.out.startswith("1 essays to no file, 0 pages left out, 1 broken")
+    assert told.err.endswith(
+        f"error: {out} is left as it was; take the broken pages away, or name another --out\n"
+    )
+
+
 def test_page_cut_inside_a_letter(tmp_path: Path) -> None:
     """UTF-8 that ends inside a letter is still UTF-8."""
     body = saved(make_essay()).encode() + "가".encode()[:2]
