@@ -4,7 +4,7 @@ Takes every `*.html`, `*.htm`, `*.xhtml`, `*.mhtml` and `*.mht` under DIR, in ca
 with `.gz` after it: with or without the outer page, in UTF-8, CP949 or the charset that the page
 declares; gzip and MHTML ("web page, single file") are known by their first bytes. Lists and other
 pages are named and left out; an essay page that cannot be read is an error, and the good ones are
-still written.
+still written, where FILE is not there yet.
 
 A FILE that is there is replaced whole, and left as it was where a page is broken or there is no
 essay. Exit codes: 0 done; 1 an essay page was broken, FILE cannot be written, or there was no essay
