@@ -39,12 +39,13 @@ TRAIN  := $(PY) -m axolotl_configs.train --no-doctor --no-rows --fresh
 
 demo: export HF_HUB_OFFLINE := 1
 demo: export WANDB_MODE := disabled
-demo: runs/$(DEMO)/eval/result.json ## replica site to scored report, on this machine alone
+demo: runs/$(DEMO)/eval/result.json ## replica site to scored report, on this machine alone; SEED=11: other essays
 	@$(PY) -m eval.report --run $(DEMO) --out reports/demo --table --notice "$(NOTICE)"
 
 $(RAW): FORCE | .venv/ready browser
 	@echo "1/7 crawl the replica site"
-	@$(PY) -m crawler.crawl --site replica --browser $(BROWSER) --fresh --out $@
+	@$(PY) -m crawler.crawl --site replica --browser $(BROWSER) --fresh --out $@ \
+	  $(if $(SEED),--replica-seed $(SEED))
 
 # The invented answers share their sentences by design, so no share of them stops the build.
 data/report/report.json: $(RAW) $(wildcard preprocess/*.py)
@@ -81,8 +82,8 @@ crawl: .venv/ready browser ## essays of SITE, with PERMISSION="who, when, for wh
 reparse: .venv/ready ## the kept pages of SITE again, with today's parser, without asking it
 	$(PY) -m crawler.reparse --site $(SITE) --out $(RAW)
 
-data: .venv/ready ## essays to Alpaca rows
-	$(PY) -m preprocess.build --raw $(RAW)
+data: .venv/ready ## essays to Alpaca rows; the replica's need SHARED=1
+	$(PY) -m preprocess.build --raw $(RAW) $(if $(SHARED),--most-shared $(SHARED))
 
 rewrites: .venv/ready ## answers rewritten after the experts' advice, by the endpoint in OPENAI_BASE_URL
 	$(PY) -m preprocess.rewrites_build

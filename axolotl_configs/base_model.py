@@ -17,6 +17,7 @@ from axolotl_configs.findings import Finding
 from axolotl_configs.memory import known_shapes
 from axolotl_configs.model_shape import Shape, read_shape
 from axolotl_configs.named_run import NamedRun
+from axolotl_configs.run_yaml import base_cure, is_local
 
 HUB = "https://huggingface.co"
 SECONDS = 5  # that the hub is waited for
@@ -29,14 +30,9 @@ def is_offline() -> bool:
     return said.upper() in {"1", "ON", "YES", "TRUE"}
 
 
-def is_folder(run: NamedRun) -> bool:
-    """Whether the base is meant as a folder: it is one, or lies where our commands make one."""
-    return Path(run.base_model).is_dir() or run.base_model.startswith(("runs/", "data/", ".", "/"))
-
-
 def file_of(run: NamedRun, name: str) -> Path | None:
     """Find a file of the base model on this machine, or None."""
-    if is_folder(run):
+    if is_local(run.base_model):
         path = Path(run.base_model) / name
         return path if path.is_file() else None
     from huggingface_hub import try_to_load_from_cache  # noqa: PLC0415 - where it is installed
@@ -70,12 +66,17 @@ def presence(run: NamedRun) -> Iterator[Finding]:
     """Find where the base model will come from."""
     weightless = bool(run.settings.get("reinit_weights"))
     if file_of(run, "config.json") and (weightless or has_weights(run)):
-        where = "in its folder" if is_folder(run) else "in the hub's cache"
+        where = "in its folder" if is_local(run.base_model) else "in the hub's cache"
         random = ", weights to be drawn at random" if weightless else ""
         yield Finding("base model", "ok", f"{run.base_model} is {where}{random}")
-    elif is_folder(run):
+    elif is_local(run.base_model):
         lacks = "weights" if file_of(run, "config.json") else "config.json"
-        yield Finding("base model", "fault", f"{run.base_model} has no {lacks}", _maker(run))
+        yield Finding(
+            "base model",
+            "fault",
+            f"{run.base_model} has no {lacks}",
+            f"bring it with: {base_cure(run.base_model)}",
+        )
     elif is_offline():
         yield Finding(
             "base model",
@@ -85,16 +86,6 @@ def presence(run: NamedRun) -> Iterator[Finding]:
         )
     else:
         yield _on_the_hub(run)
-
-
-def _maker(run: NamedRun) -> str:
-    """Name the command that makes a folder of ours."""
-    folder = Path(run.base_model)
-    if folder.parts[:1] == ("runs",):
-        return f"train it first: make train RUN={folder.name}"
-    if folder.parts[:1] == ("data",):
-        return f"make it with the commands at the head of {run.config}"
-    return "name a folder with config.json and safetensors, or a model of the hub"
 
 
 def _on_the_hub(run: NamedRun) -> Finding:

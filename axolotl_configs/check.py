@@ -24,6 +24,7 @@ import yaml
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from axolotl_configs.run_yaml import in_one_line
 from axolotl_configs.values import WrongValue, wrong_values
 
 
@@ -92,7 +93,7 @@ def strange_in(path: Path, settings: type[BaseModel]) -> Strange:
     try:
         node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} cannot be read as YAML: {error}") from None
+        raise ConfigError(f"{path} cannot be read as YAML: {in_one_line(error)}") from None
     if not isinstance(node, yaml.MappingNode):
         raise ConfigError(f"{path} holds no keys; a run is a YAML of Axolotl's settings")
     try:

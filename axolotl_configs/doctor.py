@@ -16,8 +16,9 @@ from axolotl_configs import base_model, doctor_data, doctor_machine, doctor_wand
 from axolotl_configs.check import ConfigError, axolotl_settings, strange_in
 from axolotl_configs.findings import Finding, faults, table
 from axolotl_configs.machine import free_disk_gib, look_for_cards, version_of
-from axolotl_configs.named_run import NamedRun, RunError, named_run
+from axolotl_configs.named_run import NamedRun, named_run
 from axolotl_configs.noise import hush
+from axolotl_configs.run_yaml import RunError, is_local
 
 VALUES = "values"
 
@@ -38,7 +39,7 @@ def examine(run: NamedRun) -> Iterator[Finding]:
     yield from doctor_machine.packages(run)
     yield from base_model.presence(run)
     yield from base_model.adapter_fits(run, shape)
-    download = not base_model.is_folder(run) and not base_model.has_weights(run)
+    download = not is_local(run.base_model) and not base_model.has_weights(run)
     yield from doctor_machine.disk(run, shape, free_disk_gib(run.output_dir), download=download)
     yield from doctor_data.files(run)
     yield from doctor_data.lengths(run)

@@ -17,6 +17,7 @@ from axolotl_configs.base_model import file_of
 from axolotl_configs.checkpoints import checkpoints, damage, step_of
 from axolotl_configs.findings import Finding
 from axolotl_configs.named_run import NamedRun
+from axolotl_configs.run_yaml import base_cure
 from preprocess.alpaca import (
     AlpacaRow,
     AnyRow,
@@ -78,13 +79,13 @@ def lengths(run: NamedRun) -> Iterator[Finding]:
     tokenizer = file_of(run, "tokenizer.json")
     if tokenizer is None:
         said = f"not measured: the tokenizer of {run.base_model} is not here"
-        cure = f"measured after: hf download {run.base_model}"
+        cure = f"measured after: {base_cure(run.base_model)}"
         yield Finding("lengths", "warning", said, cure)
         return
     try:
         json.loads(tokenizer.read_bytes())
     except ValueError as error:
-        cure = f"bring it again: hf download {run.base_model}, or make the folder's model anew"
+        cure = f"bring it again: {base_cure(run.base_model)}"
         yield Finding("lengths", "fault", f"{tokenizer} is broken ({error})", cure)
         return
     limit = int(run.settings["sequence_len"])

@@ -13,6 +13,7 @@ from axolotl_configs.machine import Cards, is_installed
 from axolotl_configs.memory import checkpoint_gib, need, optimizer_bytes
 from axolotl_configs.model_shape import Shape
 from axolotl_configs.named_run import NamedRun
+from axolotl_configs.run_yaml import base_cure
 
 #: The first compute capability with bf16 and with flash attention: Ampere.
 AMPERE = (8, 0)
@@ -117,7 +118,7 @@ def memory(run: NamedRun, seen: Cards, shape: Shape | None) -> Iterator[Finding]
             "memory",
             "warning",
             f"not known for {run.base_model}: its config.json is not here",
-            f"hf download {run.base_model}",
+            base_cure(run.base_model),
         )
         return
     wanted = need(run.settings, shape, max(1, len(seen.cards)))

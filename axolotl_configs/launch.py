@@ -18,8 +18,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
-from axolotl_configs.named_run import NamedRun, RunError
+from axolotl_configs.named_run import NamedRun
 from axolotl_configs.output_log import OutputLog
+from axolotl_configs.run_yaml import RunError
 
 PATIENCE = 60.0  # seconds until a group that was told to end is gone, its weights saved
 #: What `accelerate` would ask about or guess on a machine without a card.

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import msgspec
 
-from axolotl_configs.named_run import RunError
+from axolotl_configs.run_yaml import RunError
 
 GIB = 2**30
 

@@ -41,8 +41,9 @@ from axolotl_configs.merge_weights import (
     write,
 )
 from axolotl_configs.model_card import write_card
-from axolotl_configs.named_run import CONFIGS, NamedRun, RunError, named_run
+from axolotl_configs.named_run import NamedRun, named_run
 from axolotl_configs.noise import hush
+from axolotl_configs.run_yaml import CONFIGS, RunError
 from preprocess.alpaca import RecordError, write_whole
 
 

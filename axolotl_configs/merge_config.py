@@ -11,7 +11,7 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
-from axolotl_configs.named_run import RunError
+from axolotl_configs.run_yaml import RunError
 from preprocess.alpaca import write_whole
 
 #: By kind of model: each key that older readers know, and where transformers 5 keeps its value.

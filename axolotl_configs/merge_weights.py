@@ -16,7 +16,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from axolotl_configs.named_run import NamedRun, RunError
+from axolotl_configs.named_run import NamedRun
+from axolotl_configs.run_yaml import RunError, base_cure
 
 #: Bytes of a weight as it is stored.
 STORED: Final = {"float32": 4, "bfloat16": 2}
@@ -187,7 +188,7 @@ def base_is_there(run: NamedRun) -> Iterator[None]:
     except (OSError, ValueError, SafetensorError) as error:
         raise RunError(
             f"the base model {run.base_model} cannot be loaded ({first_line(error)}); "
-            f"bring it with: hf download {run.base_model}"
+            f"bring it with: {base_cure(run.base_model)}"
         ) from None
 
 

@@ -21,8 +21,9 @@ import yaml
 
 from axolotl_configs.merge_proof import Proof, read_proof, wrapper_of
 from axolotl_configs.merge_weights import sha256
-from axolotl_configs.named_run import CONFIGS, NamedRun, RunError, named_run
+from axolotl_configs.named_run import NamedRun, named_run
 from axolotl_configs.record import RunRecord, read_record
+from axolotl_configs.run_yaml import CONFIGS, RunError
 from eval.records import Estimate, RunResult, Unscored
 from preprocess.alpaca import write_whole
 

@@ -6,13 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-CONFIGS = Path("axolotl_configs")
-
-
-class RunError(ValueError):
-    """Something that keeps a run from being trained; the message says what, where and the cure."""
+from axolotl_configs.run_yaml import CONFIGS, RunError, find_run, read_run
 
 
 @dataclass(frozen=True)
@@ -65,17 +59,8 @@ def named_run(name_or_path: str, configs: Path = CONFIGS) -> NamedRun:
             missing, or its data sets are none.
 
     """
-    given = Path(name_or_path)
-    path = given if given.suffix in {".yml", ".yaml"} else configs / f"{given}.yml"
-    if not path.is_file():
-        there = ", ".join(sorted(p.stem for p in path.parent.glob("*.yml"))) or "none"
-        raise RunError(f"{path} is missing; the runs in {path.parent}/ are: {there}")
-    try:
-        settings = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
-        raise RunError(f"{path} cannot be read as YAML: {error}; mend it there") from None
-    if not isinstance(settings, dict):
-        raise RunError(f"{path} holds no keys; a run is a YAML of Axolotl's settings")
+    path = find_run(name_or_path, configs)
+    settings = read_run(path)
     wanted = ("base_model", "datasets", "output_dir", "dataset_prepared_path", "sequence_len")
     if missing := [key for key in wanted if not settings.get(key)]:
         raise RunError(f"{path} lacks {', '.join(missing)}; the other runs show how they are set")

@@ -17,7 +17,8 @@ from pathlib import Path
 
 from axolotl_configs.merge_weights import WEIGHTS, first_line, sha256
 from axolotl_configs.model_card import proof_of, write_card
-from axolotl_configs.named_run import CONFIGS, NamedRun, RunError, named_run
+from axolotl_configs.named_run import NamedRun, named_run
+from axolotl_configs.run_yaml import CONFIGS, RunError
 
 
 class RefusedError(RuntimeError):

@@ -21,7 +21,8 @@ import msgspec
 import yaml
 
 from axolotl_configs.machine import version_of
-from axolotl_configs.named_run import NamedRun, RunError
+from axolotl_configs.named_run import NamedRun
+from axolotl_configs.run_yaml import RunError
 from preprocess.alpaca import Record, write_whole
 
 PACKAGES = (

@@ -11,7 +11,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from axolotl_configs.named_run import NamedRun, RunError
+from axolotl_configs.named_run import NamedRun
+from axolotl_configs.run_yaml import RunError
 
 #: Around what is in the loss.
 OPEN, CLOSE = "⟦", "⟧"

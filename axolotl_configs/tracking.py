@@ -19,7 +19,8 @@ from pathlib import Path
 
 from axolotl_configs import tracking_workspace
 from axolotl_configs.doctor_wandb import mode
-from axolotl_configs.named_run import CONFIGS, RunError, named_run
+from axolotl_configs.named_run import named_run
+from axolotl_configs.run_yaml import CONFIGS, RunError
 from axolotl_configs.tracking_file import TrackedRun, tracked_run
 from axolotl_configs.tracking_tables import (
     ROWS,

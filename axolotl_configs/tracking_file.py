@@ -16,7 +16,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
-from axolotl_configs.named_run import NamedRun, RunError
+from axolotl_configs.named_run import NamedRun
+from axolotl_configs.run_yaml import RunError
 
 BLOCK: Final = 32 * 1024
 _FILE_HEAD: Final = 7

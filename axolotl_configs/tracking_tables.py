@@ -14,7 +14,8 @@ from urllib.parse import quote
 
 import msgspec
 
-from axolotl_configs.named_run import NamedRun, RunError
+from axolotl_configs.named_run import NamedRun
+from axolotl_configs.run_yaml import RunError
 from eval.records import Estimate, Prediction, RunResult, Unscored
 from preprocess.alpaca import AnyRow, read_jsonl
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any, Final
 
-from axolotl_configs.named_run import RunError
+from axolotl_configs.run_yaml import RunError
 
 NAME: Final = "Training and scores"
 CURE: Final = "pip install wandb-workspaces"

@@ -40,7 +40,7 @@ from axolotl_configs.launch import (
     train_command,
 )
 from axolotl_configs.machine import ask_for_cards
-from axolotl_configs.named_run import NamedRun, RunError, named_run
+from axolotl_configs.named_run import NamedRun, named_run
 from axolotl_configs.output_log import OutputLog
 from axolotl_configs.record import (
     RunRecord,
@@ -51,6 +51,7 @@ from axolotl_configs.record import (
     read_record,
     write_record,
 )
+from axolotl_configs.run_yaml import RunError
 from axolotl_configs.shown_rows import prepared, show_rows
 
 #: What Axolotl logs when the trainer has returned, and never on an interrupt.

@@ -35,7 +35,7 @@ from crawler.coverage import Coverage
 from crawler.hosts import is_loopback
 from crawler.intake import GO_ON
 from crawler.items import RecordError, write_whole
-from crawler.outcomes import CrawlError, CrawlFailedError
+from crawler.outcomes import CrawlError, CrawlFailedError, WrongUsageError
 from crawler.output import EssayFile, open_essays, page_store
 from crawler.plan import DEFAULT_TYPES, LIVE_SITE, REPLICA, REPLICA_SITE, CrawlPlan
 from crawler.politeness import delay_for, require_permission, user_agent
@@ -58,7 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 find_browser()
             essays = stack.enter_context(open_essays(plan.out, plan.site, fresh=plan.fresh))
             if options.site == REPLICA:
-                plan = replace(plan, site=stack.enter_context(replica_child()))
+                replica = replica_child(seed=options.replica_seed)
+                plan = replace(plan, site=stack.enter_context(replica))
             return _run(plan, essays)
     except CrawlError as error:
         print(f"error: {error}", file=sys.stderr)
@@ -153,6 +154,8 @@ def _settings(plan: CrawlPlan) -> Settings:
 
 
 def _plan(options: argparse.Namespace) -> CrawlPlan:
+    if options.replica_seed is not None and options.site != REPLICA:
+        raise WrongUsageError(f"--replica-seed goes with --site {REPLICA} alone")
     return CrawlPlan(
         site=REPLICA_SITE if options.site == REPLICA else options.site,
         types=options.types,
@@ -180,6 +183,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("--site", type=site_address, default=LIVE_SITE, help=f"({LIVE_SITE}), or {REPLICA}")
+    add("--replica-seed", type=whole_number(0), metavar="N", help="other essays on the replica")
     add(
         "--types",
         type=type_names,

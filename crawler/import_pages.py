@@ -47,9 +47,10 @@ _MHTML = re.compile(
 
 @dataclass
 class Imported:
-    """What came of a folder: essays by number, and each file left out with its reason."""
+    """What came of a folder: essays by number, each from a file; files left out, and why."""
 
     essays: dict[str, Essay] = field(default_factory=dict)
+    files: dict[str, Path] = field(default_factory=dict)
     skipped: list[str] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
 
@@ -70,9 +71,10 @@ def import_pages(paths: Iterable[Path]) -> Imported:
         except BrokenPageError as error:
             imported.broken.append(str(error))
         else:
-            if essay.id in imported.essays:
-                imported.skipped.append(f"{path}: essay {essay.id} was read from another file")
-            imported.essays.setdefault(essay.id, essay)
+            if first := imported.files.get(essay.id):
+                imported.skipped.append(f"{path}: essay {essay.id} was read from {first} already")
+                continue
+            imported.files[essay.id], imported.essays[essay.id] = path, essay
     return imported
 
 
@@ -135,6 +137,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"error: {options.folder} is no folder; name the pages' folder", file=sys.stderr)
         return 2
     paths = find_pages(options.folder)
+    if options.out.is_dir():
+        print(f"error: {options.out} is a folder; name a file in it with --out", file=sys.stderr)
+        return 2
     if not paths:
         print(f"error: no saved page (*.html and the like) under {options.folder}", file=sys.stderr)
         return 1

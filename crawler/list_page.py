@@ -8,7 +8,7 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 from crawler.items import Record
 from crawler.markup import Node, parse_tree, require_list_page, select, select_first
 from crawler.node_text import node_text
-from crawler.page_errors import TruncatedPageError, raise_missing_block
+from crawler.page_errors import TruncatedPageError, raise_missing_block, refuse_cut_page
 from crawler.titles import parse_count, parse_grade, parse_title
 
 LISTS = ("ul.selfLists", "div.starList")
@@ -31,8 +31,6 @@ _PAGE_NUMBER = re.compile(r"\d{1,9}")
 _ESSAY_PATH = re.compile(r"/PassAssay/View/(\d{1,9})", re.IGNORECASE)
 _PAGE_IN_QUERY = re.compile(r"[?&]Page=(\d{1,9})", re.IGNORECASE)
 _LIST_OPEN = re.compile(r"<(ul|div)\b[^>]{0,2000}\b(?:selfLists|starList)\b", re.IGNORECASE)
-_PAGE_OPEN = re.compile("<html", re.IGNORECASE)
-_PAGE_END = re.compile("</html", re.IGNORECASE)
 _TOTAL = re.compile(r"총\s*(\d[\d,]{0,11})\s*건")
 
 
@@ -112,8 +110,7 @@ def _require_closed(text: str, url: str) -> None:
     """
     opening = _LIST_OPEN.search(text)
     if opening is None:
-        if _PAGE_OPEN.search(text) and not _PAGE_END.search(text):
-            raise TruncatedPageError(url, "the page has no end (</html>)", field="entries")
+        refuse_cut_page(text, url, "entries")
         return
     tag, depth = opening.group(1), 1
     for edge in re.finditer(rf"<(/?){tag}\b", text[opening.end() :], re.IGNORECASE):

@@ -16,6 +16,7 @@ from crawler.page_errors import (
     MissingEssayError,
     RefusedPageError,
     WrongPageError,
+    refuse_cut_page,
 )
 from crawler.selection import Node, select, select_first
 
@@ -158,4 +159,5 @@ def _raise_strange(root: Node, text: str, url: str, *, wanted: str) -> None:
     at_login = "login" in urlsplit(url).path.lower()
     if at_login or select_first(root, PASSWORD) is not None:
         raise LoginWallError(url, "the site asks to log in")
+    refuse_cut_page(text, url)
     raise WrongPageError(url, f"this is not {wanted}")

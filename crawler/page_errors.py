@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 from typing import NoReturn
 
+_PAGE_OPEN = re.compile(r"<html[\s>]", re.IGNORECASE)
 _PAGE_END = re.compile("</html", re.IGNORECASE)
 
 
@@ -94,6 +95,17 @@ class ChangedPageError(UnreadableFieldError):
 
     def __init__(self, url: str, looked_for: str, *, field: str) -> None:
         super().__init__(url, f"the site has changed: there is no {looked_for}", field=field)
+
+
+def refuse_cut_page(text: str, url: str, field: str | None = None) -> None:
+    """Refuse a page that begins as one and has no end; a part of a page does neither.
+
+    Raises:
+        TruncatedPageError: It is cut.
+
+    """
+    if _PAGE_OPEN.search(text) and not _PAGE_END.search(text):
+        raise TruncatedPageError(url, "the page has no end (</html>)", field=field)
 
 
 def raise_missing_block(text: str, url: str, looked_for: str, *, field: str) -> NoReturn:

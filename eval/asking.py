@@ -10,12 +10,14 @@ from typing import TypeVar
 
 from tqdm import tqdm
 
+from axolotl_configs.run_yaml import RunError, read_run
 from eval import endpoint_system
 from eval.answering import Job, longest_first, settle
 from eval.engines import Drawing, Engine, EngineName, Trained, choose_engine, load_engine
 from eval.predictions import prediction_path
-from eval.prompts import choose_examples, load_wrapper, prompt_with_example, read_rows
-from eval.runs import Run, RunError, fingerprint, read_settings
+from eval.prompts import choose_examples, load_wrapper, prompt_with_example
+from eval.runs import Run, fingerprint
+from eval.tasks import read_items
 from preprocess.alpaca import AlpacaRow
 
 #: Each system of a run's own model: whether the adapter is on, and whether there is an example.
@@ -64,7 +66,7 @@ class Asking:
 
     def __init__(self, run: Run, options: Options) -> None:
         self.run, self.options = run, options
-        self.test, self.train = read_rows(run.test), read_rows(run.train)
+        self.test, self.train = _rows(run, run.test), _rows(run, run.train)
         self.wrapper = load_wrapper(run.config)
         self.examples = choose_examples(self.train)
 
@@ -116,7 +118,7 @@ class Asking:
     @cached_property
     def engine(self) -> Engine:
         """The run's model, loaded when it is first needed."""
-        settings = read_settings(self.run.config)
+        settings = read_run(self.run.config)
         revision = settings.get("revision_of_model")
         trained = Trained(
             base=self.run.base_model,
@@ -139,15 +141,20 @@ class Asking:
         )
 
 
+def _rows(run: Run, path: Path) -> list[AlpacaRow]:
+    """Read a split as the scores will: what they refuse is refused before hours of answering."""
+    return [item.row for item in read_items(path, run.task, cure="make data")]
+
+
 def own_systems(run: Run) -> tuple[str, ...]:
     """List the systems of a run's own model; drawn at random it was nothing before training."""
-    random = bool(read_settings(run.config).get("reinit_weights"))
+    random = bool(read_run(run.config).get("reinit_weights"))
     return tuple(name for name, (tuned, _) in SYSTEMS.items() if tuned or not random)
 
 
 def trained_weights(run: Run) -> Path:
     """Find the weights that training left, of an adapter or a whole model."""
-    if read_settings(run.config).get("adapter"):
+    if read_run(run.config).get("adapter"):
         return trained_adapter(run)
     return weights_there(run, "model.safetensors")
 

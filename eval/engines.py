@@ -11,8 +11,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal, Protocol, get_args
 
+from axolotl_configs.run_yaml import RunError
 from eval.answering import AnswerBatch
-from eval.runs import RunError
 
 EngineName = Literal["transformers", "vllm"]
 #: What may be asked for; `auto` takes vLLM where it can be had for the run.

@@ -19,13 +19,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from axolotl_configs.run_yaml import CONFIGS, RunError
 from eval import endpoint_system
 from eval.answering import answer_all, finish
 from eval.asking import ROOM, SYSTEMS, Asking, Options, own_systems
 from eval.decoding import DECODINGS, LIKELIEST, drawing_of
 from eval.endpoint_system import PREFIX, Patience
 from eval.engines import BATCHES, ENGINES
-from eval.runs import CONFIGS, TEST_SPLITS, Run, RunError, load_run
+from eval.runs import TEST_SPLITS, Run, load_run
 from preprocess.alpaca import RecordError, encode_line, write_whole
 from preprocess.endpoint import EndpointError
 

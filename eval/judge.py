@@ -22,6 +22,7 @@ from typing import Final
 import msgspec
 from tqdm import tqdm
 
+from axolotl_configs.run_yaml import CONFIGS, RunError
 from eval.endpoint_system import PREFIX, endpoint_of
 from eval.judge_asking import ATTEMPTS, DRAWN, Judge, side_by_side
 from eval.judge_cases import Case, cases_of, sample
@@ -34,7 +35,7 @@ from eval.judge_table import judge_table, reasons_text
 from eval.predictions import PredictionError, prediction_path
 from eval.rate_pairs import EXPERT, Outputs, read_outputs
 from eval.records import Unscored
-from eval.runs import CONFIGS, TEST_SPLITS, Run, RunError, fingerprint, load_run
+from eval.runs import TEST_SPLITS, Run, fingerprint, load_run
 from eval.statistics import RESAMPLES
 from eval.tasks import read_items
 from preprocess.alpaca import RecordError, write_whole

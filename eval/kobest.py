@@ -17,12 +17,13 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from axolotl_configs.run_yaml import CONFIGS, RunError
 from eval.kobest_data import DOWNLOAD, find_folder
 from eval.kobest_measure import BATCH, RESAMPLES, SHOTS, Measurement, Options
 from eval.kobest_records import SYSTEMS
 from eval.kobest_summary import FLOOR
 from eval.kobest_table import kobest_table
-from eval.runs import CONFIGS, RunError, load_run
+from eval.runs import load_run
 from preprocess.alpaca import RecordError
 
 

@@ -11,8 +11,9 @@ from typing import Annotated, Literal, NamedTuple
 
 import msgspec
 
+from axolotl_configs.run_yaml import RunError
 from eval.kobest_records import BENCHMARKS, Benchmark
-from eval.runs import RunError, fingerprint
+from eval.runs import fingerprint
 from preprocess.alpaca import read_jsonl
 
 HUB = "skt/kobest_v1"

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tqdm import tqdm
 
+from axolotl_configs.run_yaml import read_run
 from eval.asking import trained_adapter
 from eval.engines import Trained
 from eval.kobest_data import Checked, check_task
@@ -28,7 +29,7 @@ from eval.kobest_records import (
     System,
 )
 from eval.kobest_summary import FLOOR, read_answered, summarise, write_result
-from eval.runs import Run, read_settings
+from eval.runs import Run
 
 if TYPE_CHECKING:
     from eval.kobest_model import Asked
@@ -180,7 +181,7 @@ class Measurement:
 
     @property
     def _trained(self) -> Trained:
-        settings = read_settings(self.run.config)
+        settings = read_run(self.run.config)
         revision = settings.get("revision_of_model")
         return Trained(
             base=self.run.base_model,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from axolotl_configs.run_yaml import RunError
 from eval.kobest_records import (
     CHOICES,
     OCELOT,
@@ -19,7 +20,6 @@ from eval.kobest_records import (
     System,
 )
 from eval.kobest_statistics import measure, measure_difference
-from eval.runs import RunError
 from preprocess.alpaca import write_whole
 
 #: The system that always prefers the shortest answer; its macro-F1 is every other's floor.

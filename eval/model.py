@@ -15,9 +15,9 @@ import torch
 from peft import PeftModel
 from transformers import AutoModelForCausalLM, AutoTokenizer, BitsAndBytesConfig
 
+from axolotl_configs.run_yaml import RunError, base_cure
 from eval.answering import AnswerBatch
 from eval.engines import Drawing, Trained
-from eval.runs import RunError
 
 
 class Model:
@@ -82,7 +82,7 @@ class Model:
             first = str(error).split("\n", 1)[0]
             raise RunError(
                 f"the base model {base} cannot be loaded ({first}); "
-                f"bring it with: hf download {base}"
+                f"bring it with: {base_cure(base)}"
             ) from None
         return model.dequantize() if four_bit and self._device == "cpu" else model
 

@@ -26,11 +26,12 @@ from typing import NamedTuple
 import msgspec
 import numpy as np
 
+from axolotl_configs.run_yaml import CONFIGS, RunError, read_run
 from eval.measures import measures_of
 from eval.pooled import AND, NAME, pooled_path, scores_fingerprint
 from eval.printed import headline_table
 from eval.records import ItemScore, RunResult
-from eval.runs import CONFIGS, Run, RunError, fingerprint, load_run, read_settings
+from eval.runs import Run, fingerprint, load_run
 from eval.statistics import (
     RESAMPLES,
     Draws,
@@ -107,7 +108,7 @@ def find_seeds(runs: Iterable[Run]) -> Seeds:
             f"seeds are pooled of one run, two at least; these are {sorted(trained)} "
             f"of {', '.join(sorted(names))}"
         )
-    settings = {seed: read_settings(run.config) for seed, run in trained.items()}
+    settings = {seed: read_run(run.config) for seed, run in trained.items()}
     first = next(iter(settings.values()))
     keys = {key for of in settings.values() for key in of} - OWN_KEYS
     other = sorted(k for k in keys if any(of.get(k) != first.get(k) for of in settings.values()))

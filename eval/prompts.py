@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from eval.runs import RunError, read_settings
+from axolotl_configs.run_yaml import RunError, read_run
 from preprocess.alpaca import AlpacaRow, AnyRow, RecordError, Wrapper, read_jsonl, read_wrapper
 
 
@@ -42,7 +42,7 @@ def load_wrapper(config: Path) -> Wrapper:
 
     """
     try:
-        return read_wrapper(read_settings(config))
+        return read_wrapper(read_run(config))
     except ValueError as error:
         raise RunError(f"{config}: {error}") from None
 

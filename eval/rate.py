@@ -22,12 +22,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import get_args
 
+from axolotl_configs.run_yaml import CONFIGS, RunError
 from eval.predictions import PredictionError
 from eval.rate_desk import Desk
 from eval.rate_file import RATER_NAME, RatingFile, RatingFileError, ratings_dir
 from eval.rate_pairs import EXPERT, plan, read_outputs
 from eval.rate_server import RatingServer
-from eval.runs import CONFIGS, Run, RunError, load_run
+from eval.runs import Run, load_run
 from eval.tasks import read_items
 from preprocess.alpaca import AdviceTask, RecordError
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import msgspec
 
+from axolotl_configs.run_yaml import CONFIGS, RunError
 from eval.judge_people import in_words, with_people
 from eval.judge_records import JudgeResult
 from eval.predictions import PredictionError
@@ -32,7 +33,7 @@ from eval.ratings_summary import (
     longer,
 )
 from eval.ratings_table import ratings_table
-from eval.runs import CONFIGS, Run, RunError, fingerprint, load_run
+from eval.runs import Run, fingerprint, load_run
 from eval.tasks import read_items
 from preprocess.alpaca import RecordError, write_whole
 

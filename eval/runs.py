@@ -13,17 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
-import yaml
-
+from axolotl_configs.run_yaml import CONFIGS, RunError, find_run, read_run
 from preprocess.alpaca import UNSEEN_FIRMS, Split, Task
 
-CONFIGS = Path("axolotl_configs")
 #: The splits on which a run may be scored, the usual one first.
 TEST_SPLITS: tuple[Split, ...] = ("test", UNSEEN_FIRMS)
-
-
-class RunError(ValueError):
-    """A run that cannot be found or has no task to score; the message names file and cure."""
 
 
 @dataclass(frozen=True)
@@ -71,8 +65,8 @@ def load_run(name_or_path: str | Path, configs: Path = CONFIGS, split: Split = "
         RunError: There is no such run, its YAML is not one, or it trains on no task with scores.
 
     """
-    path = config_path(name_or_path, configs)
-    settings = read_settings(path)
+    path = find_run(name_or_path, configs)
+    settings = read_run(path)
     train = training_file(path, settings)
     return Run(
         name=path.stem,
@@ -85,27 +79,6 @@ def load_run(name_or_path: str | Path, configs: Path = CONFIGS, split: Split = "
         base_model=required_text(path, settings, "base_model"),
         split=split,
     )
-
-
-def config_path(name_or_path: str | Path, configs: Path) -> Path:
-    """Find the YAML of a run by name or path, or say which runs there are."""
-    given = Path(name_or_path)
-    path = given if given.suffix in {".yml", ".yaml"} else configs / f"{given}.yml"
-    if path.is_file():
-        return path
-    there = ", ".join(sorted(p.stem for p in configs.glob("*.yml"))) or "none"
-    raise RunError(f"{path} is missing; the runs in {configs}/ are: {there}")
-
-
-def read_settings(path: Path) -> dict[str, object]:
-    """Read the keys of a run's YAML."""
-    try:
-        settings = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise RunError(f"{path} cannot be read as YAML: {error}") from None
-    if not isinstance(settings, dict):
-        raise RunError(f"{path} holds no keys; a run is a YAML of Axolotl's settings")
-    return settings
 
 
 def training_file(path: Path, settings: dict[str, object]) -> Path:

@@ -23,6 +23,7 @@ from pathlib import Path
 
 import msgspec
 
+from axolotl_configs.run_yaml import CONFIGS, RunError
 from eval.baselines import BASELINES, Baseline, generic, shuffled, usable
 from eval.encoder import Encoder, EncoderError, load_encoder
 from eval.encoder_retrieval import encoder_in_cache, encoder_retrieval
@@ -38,7 +39,7 @@ from eval.qa_baselines import qa_baselines
 from eval.records import Prediction, RunResult
 from eval.retrieval import retrieval
 from eval.rules import rules
-from eval.runs import CONFIGS, TEST_SPLITS, Run, RunError, fingerprint, load_run
+from eval.runs import TEST_SPLITS, Run, fingerprint, load_run
 from eval.scoring import score_all
 from eval.statistics import RESAMPLES
 from eval.summary import summarise

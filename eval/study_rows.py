@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
+from axolotl_configs.run_yaml import CONFIGS, RunError
 from eval.prompts import load_wrapper, read_rows
-from eval.runs import CONFIGS, RunError
 from eval.study_vocabulary import Vocabulary
 from preprocess.alpaca import AlpacaRow, Split, Wrapper, rows_path
 

@@ -26,7 +26,7 @@ from typing import Never
 import msgspec
 from tqdm import tqdm
 
-from eval.runs import RunError
+from axolotl_configs.run_yaml import RunError
 from eval.study_fit import FitError
 from eval.study_page import write_page
 from eval.study_records import Look, Shape, Trained, Training

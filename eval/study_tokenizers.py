@@ -20,7 +20,7 @@ from typing import Never
 import msgspec
 from tqdm import tqdm
 
-from eval.runs import RunError
+from axolotl_configs.run_yaml import RunError
 from eval.study_page import write_page
 from eval.study_records import Shape, Training
 from eval.study_rows import encoded, prompt_maker, refuse_shared_groups, study_rows

@@ -13,9 +13,9 @@ from typing import Any
 from vllm import LLM, SamplingParams
 from vllm.lora.request import LoRARequest
 
+from axolotl_configs.run_yaml import RunError, base_cure
 from eval.answering import AnswerBatch
 from eval.engines import Drawing, Trained
-from eval.runs import RunError
 
 #: The ranks for which vLLM sets up room (its LoRAConfig); an adapter of another takes the next.
 RANKS = (8, 16, 32, 64, 128, 256, 320, 512)
@@ -48,7 +48,7 @@ class VllmModel:
             first = str(error).split("\n", 1)[0]
             raise RunError(
                 f"the base model {trained.base} cannot be loaded ({first}); "
-                f"bring it with: hf download {trained.base}"
+                f"bring it with: {base_cure(trained.base)}"
             ) from None
         self._request = LoRARequest("adapter", 1, str(trained.adapter))
         self._tokenizer: Any = self._model.get_tokenizer()

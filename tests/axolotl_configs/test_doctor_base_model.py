@@ -145,7 +145,7 @@ def test_a_folder_needs_config_and_weights(tmp_path: Path) -> None:
 
 def test_a_run_as_base_names_the_command_that_trains_it() -> None:
     """`runs/<run>` is made by a training."""
-    assert where("runs/never-trained").cure == "train it first: make train RUN=never-trained"
+    assert where("runs/never-trained").cure == "bring it with: make train RUN=never-trained"
 
 
 def test_sizes_come_from_the_models_own_file_or_the_table(tmp_path: Path) -> None:

@@ -20,7 +20,8 @@ from axolotl_configs.merge_chat import chat_template
 from axolotl_configs.merge_config import make_readable
 from axolotl_configs.merge_proof import Gap, gap, logits_of, read_proof, shortcomings, texts_of
 from axolotl_configs.merge_weights import check_room, load, with_adapter
-from axolotl_configs.named_run import RunError, named_run
+from axolotl_configs.named_run import named_run
+from axolotl_configs.run_yaml import RunError
 from axolotl_configs.smoke_bases import Family, write_base
 from preprocess.alpaca import AlpacaRow, Wrapper
 from tests.axolotl_configs.merge_runs import LLAMA, NEOX, draw_llama

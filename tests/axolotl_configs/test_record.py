@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from axolotl_configs.named_run import NamedRun, RunError, named_run
+from axolotl_configs.named_run import NamedRun, named_run
 from axolotl_configs.record import (
     changes,
     folder_of,
@@ -20,6 +20,7 @@ from axolotl_configs.record import (
     read_record,
     write_record,
 )
+from axolotl_configs.run_yaml import RunError
 from tests.conftest import ROOT
 
 NOW = datetime(2026, 11, 20, 3, tzinfo=UTC)
@@ -162,7 +163,8 @@ def test_the_commit_is_recorded_and_whether_files_differ(run: NamedRun, tmp_path
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("a: [", "cannot be read as YAML"),
+        ("a: 1\nb: [\n", r"cannot be read as YAML: line 3, column 1: [^\n]+; mend it there$"),
+        ("a: \x00", r"cannot be read as YAML: [^\n]+; mend it there$"),
         ("[]", "holds no keys"),
         ("base_model: b\noutput_dir: o\n", "lacks datasets, dataset_prepared_path, sequence_len"),
     ],
@@ -176,6 +178,8 @@ def test_a_yaml_that_is_no_run_is_one_error(text: str, said: str, tmp_path: Path
 
 
 def test_a_missing_run_names_those_that_are_there() -> None:
-    """A misspelt name is answered with the names there are."""
-    with pytest.raises(RunError, match=r"smoke-bass\.yml is missing; the runs .*smoke-base"):
+    """A misspelt name is answered with the nearest there is, a strange one with all of them."""
+    with pytest.raises(RunError, match=r"smoke-bass\.yml is missing; did you mean smoke-base\?$"):
         named_run("smoke-bass", ROOT / "axolotl_configs")
+    with pytest.raises(RunError, match=r"oboe\.yml is missing; the runs .*smoke-base"):
+        named_run("oboe", ROOT / "axolotl_configs")

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from axolotl_configs.named_run import NamedRun, RunError
+from axolotl_configs.named_run import NamedRun
+from axolotl_configs.run_yaml import RunError
 from axolotl_configs.shown_rows import marked, show_rows
 
 PROMPT, ANSWER = "### 지시:\n조언해 주세요.\n", "아쉬운점 1 [1] 근거가 없습니다.<|endoftext|>"

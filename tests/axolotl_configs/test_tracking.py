@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from axolotl_configs.named_run import RunError, named_run
+from axolotl_configs.named_run import named_run
+from axolotl_configs.run_yaml import RunError
 from axolotl_configs.tracking import main as track
 from axolotl_configs.tracking_file import BLOCK, records
 from axolotl_configs.tracking_tables import prediction_table, read_scores, score_table, summary

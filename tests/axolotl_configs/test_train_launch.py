@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from axolotl_configs.launch import alone, environment, train_command
-from axolotl_configs.named_run import NamedRun, RunError
+from axolotl_configs.named_run import NamedRun
+from axolotl_configs.run_yaml import RunError
 
 ON_CPU = {"bf16": False, "fp16": False}
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from crawler.items import Essay, read_jsonl
 from crawler.plan import DEFAULT_TYPES
 from crawler.replica.server import start_replica
 from tests.crawler.commands import run_module
@@ -45,3 +46,24 @@ def test_no_browser(tmp_path: Path) -> None:
     assert "chromium chromium-driver" in done.stderr
     assert "BROWSER=never" in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_seed_of_another_site(tmp_path: Path) -> None:
+    """Only the replica's essays come from a seed; nothing is asked of any other site."""
+    options = ("--site", "http://127.0.0.1:9", "--replica-seed", "11")
+    done = run_module("crawler.crawl", *options, "--out", str(tmp_path / "essays.jsonl"))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "error: --replica-seed goes with --site replica alone\n"
+
+
+def test_seed_of_the_replica(tmp_path: Path) -> None:
+    """Another seed gives other essays, the same seed the same."""
+    found = []
+    for name, seed in (("a", "11"), ("b", "11"), ("c", "12")):
+        out = tmp_path / name / "essays.jsonl"
+        options = ("--browser", "never", "--limit", "2", "--replica-seed", seed)
+        run_module("crawler.crawl", "--site", "replica", *options, "--out", str(out))
+        found.append([essay.id for essay in read_jsonl(out, Essay, cure="")])
+    assert [len(ids) for ids in found] == [2, 2, 2]
+    assert found[0] == found[1]
+    assert found[0] != found[2]

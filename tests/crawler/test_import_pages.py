@@ -112,7 +112,8 @@ def test_other_pages_are_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[
     told = capsys.readouterr()
     assert "1 essays" in told.out
     assert "3 pages left out" in told.out
-    for reason in ("read from another file", "list of essays", "정보가 없습니다"):
+    first = tmp_path / "a.html"
+    for reason in (f"was read from {first} already", "list of essays", "정보가 없습니다"):
         assert reason in told.err
 
 
@@ -123,9 +124,13 @@ def test_broken_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     (tmp_path / "cut.html").write_text(whole[: whole.index("</dl></div>")], encoding="utf-8")
     (tmp_path / "half.html.gz").write_bytes(gzip.compress(whole.encode())[:200])
     (tmp_path / "odd.html").write_bytes(b"\xff\xff\xff" + whole.encode())
+    (tmp_path / "start.html").write_text(
+        "<!DOCTYPE html>\n<html lang='ko'><head>", encoding="utf-8"
+    )
     assert main([str(tmp_path), "--out", str(tmp_path / "out")]) == 1
     assert [essay.id for essay in read(tmp_path / "out")] == ["50001"]
     told = capsys.readouterr().err
+    assert f"{tmp_path / 'start.html'}: the page has no end (</html>); fetch or save" in told
     assert f"{tmp_path / 'cut.html'}, questions: " in told
     assert str(tmp_path / "half.html.gz") in told
     assert str(tmp_path / "odd.html") in told
@@ -198,6 +203,12 @@ def test_file_that_cannot_be_written(tmp_path: Path, capsys: pytest.CaptureFixtu
     [said] = capsys.readouterr().err.splitlines()
     assert said.startswith("error: ")
     assert str(tmp_path / "50001.html") in said
+
+
+def test_out_is_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing is read before the command says that it wants a file."""
+    assert main([str(tmp_path), "--out", str(tmp_path)]) == 2
+    assert f"{tmp_path} is a folder; name a file in it with --out" in capsys.readouterr().err
 
 
 def test_no_folder(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from eval.asking import SYSTEMS
 from eval.generate import main
 from eval.prompts import choose_examples, load_wrapper, prompt_with_example, read_rows
 from eval.records import Prediction
-from preprocess.alpaca import Task, encode_line, read_jsonl, rows_path
+from preprocess.alpaca import Task, encode_line, read_jsonl, rows_path, write_jsonl
 from tests.conftest import ROOT
 
 RUN = "advice-tiny-lora"
@@ -219,6 +219,22 @@ def test_a_split_that_is_not_there_names_the_command(
     finally:
         kept.rename(path)
     assert "test-firms.jsonl is missing; make it with: make data" in capsys.readouterr().err
+
+
+def test_rows_that_could_not_be_scored_are_not_answered(
+    answered: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What the scores would refuse is refused before any model is asked."""
+    path = rows_path(answered / "data", "advice", "test")
+    kept = path.read_bytes()
+    rows = read_rows(path)
+    write_jsonl(path, [*rows[:-1], msgspec.structs.replace(rows[-1], output="칭찬합니다.")])
+    try:
+        assert main(["--run", RUN, "--system", "tuned"]) == 1
+    finally:
+        path.write_bytes(kept)
+    said = f"test.jsonl, id {rows[-1].id}: the expert's advice cannot be read"
+    assert said in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("task", ["overall", "revise"])

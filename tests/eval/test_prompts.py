@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from axolotl_configs.run_yaml import RunError
 from eval.prompts import (
     choose_example,
     choose_examples,
@@ -13,7 +14,6 @@ from eval.prompts import (
     prompt_with_example,
     read_rows,
 )
-from eval.runs import RunError
 from preprocess.alpaca import AlpacaRow, RecordError, Wrapper, write_jsonl
 from preprocess.outputs import ReviseRow
 

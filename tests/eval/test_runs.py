@@ -7,7 +7,8 @@ from typing import get_args
 
 import pytest
 
-from eval.runs import Run, RunError, fingerprint, load_run
+from axolotl_configs.run_yaml import RunError
+from eval.runs import Run, fingerprint, load_run
 from preprocess.alpaca import Task
 from tests.conftest import ROOT
 from tests.eval.rows import RUN

@@ -10,8 +10,8 @@ from typing import Any
 import msgspec
 import pytest
 
+from axolotl_configs.run_yaml import RunError
 from eval import study_size, study_tokenizers
-from eval.runs import RunError
 from eval.study_fit import FitError, early_stop, fit
 from eval.study_records import Look, Shape, Training
 from eval.study_rows import Encoded, encoded, prompt_maker, refuse_shared_groups
