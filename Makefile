@@ -33,7 +33,7 @@ browser:
 DEMO   := smoke-advice-qlora
 NOTICE := 시연용 결과입니다. 지어낸 자기소개서와 이 컴퓨터에서 처음부터 학습한 작은 모델을 썼으므로 실제 조언에 쓸 수 없습니다.
 QUIET  := LOG_LEVEL=ERROR AXOLOTL_LOG_LEVEL=ERROR TRANSFORMERS_VERBOSITY=error PYTHONWARNINGS=ignore \
-          WANDB_SILENT=true HF_DATASETS_DISABLE_PROGRESS_BARS=1
+          WANDB_SILENT=true HF_DATASETS_DISABLE_PROGRESS_BARS=1 HF_HUB_DISABLE_PROGRESS_BARS=1
 CPU    := OMP_NUM_THREADS=$(shell nproc) $(QUIET)
 TRAIN  := $(PY) -m axolotl_configs.train --no-doctor --no-rows --fresh
 

@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal, Protocol, get_args
 
+from axolotl_configs.noise import hush
 from axolotl_configs.run_yaml import RunError
 from eval.answering import AnswerBatch
 
@@ -148,6 +149,7 @@ def load_engine(name: EngineName, trained: Trained, drawing: Drawing) -> Engine:
         RunError: The base model is not on this machine and no hub answers.
 
     """
+    hush()
     if name == "vllm":
         from eval.vllm_engine import VllmModel  # noqa: PLC0415 - brings vLLM along
 

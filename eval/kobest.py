@@ -17,6 +17,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from axolotl_configs.noise import hush
 from axolotl_configs.run_yaml import CONFIGS, RunError
 from eval.kobest_data import DOWNLOAD, find_folder
 from eval.kobest_measure import BATCH, RESAMPLES, SHOTS, Measurement, Options
@@ -31,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit code."""
     options = parse(arguments)
     started = time.monotonic()
+    hush()
     logging.getLogger("lm_eval").setLevel(logging.ERROR)
     try:
         run = load_run(options.run, options.configs)

@@ -17,6 +17,7 @@ ROOMS = {
     "crawler": set(),
     "preprocess": {"crawler.items"},
     "eval": {
+        "axolotl_configs.noise",
         "axolotl_configs.run_yaml",
         "preprocess.alpaca",
         "preprocess.endpoint",
