@@ -84,8 +84,23 @@ def _drawable(text: str, font: Path) -> str:
 
 def draw(found: Eda, font: Path, words: Words) -> dict[str, Plot]:
     """Draw what there is something of, in a font from `find_font`; `words` name the splits."""
+    return drawn(_figures(found, font, words), font, sns.axes_style("whitegrid"))
+
+
+def drawn(
+    figures: Iterable[tuple[str, Axes]], font: Path, style: Mapping[str, Any]
+) -> dict[str, Plot]:
+    """Draw named figures, each with its title at the left, in this report's letters and colours.
+
+    Args:
+        figures: Made one after the other, once the style holds.
+        font: One that can write Korean, from `find_font`; a letter that it lacks is an error.
+        style: What of matplotlib's settings these figures have of their own.
+
+    """
     fontManager.addfont(str(font))
-    style: Any = sns.axes_style("whitegrid") | {
+    settings: Any = {
+        **style,
         "font.family": [FontProperties(fname=str(font)).get_name()],
         "font.size": LETTERS,
         "axes.titlesize": LETTERS + 1,
@@ -93,10 +108,10 @@ def draw(found: Eda, font: Path, words: Words) -> dict[str, Plot]:
         "svg.fonttype": "path",
         "svg.hashsalt": "jasoseo",  # the same data gives the same bytes
     }
-    style |= dict.fromkeys(("text.color", "axes.labelcolor", "xtick.color", "ytick.color"), INK)
-    with mpl.rc_context(style), warnings.catch_warnings():
+    settings |= dict.fromkeys(("text.color", "axes.labelcolor", "xtick.color", "ytick.color"), INK)
+    with mpl.rc_context(settings), warnings.catch_warnings():
         warnings.filterwarnings("error", message="Glyph")
-        return {name: _plot(axes) for name, axes in _figures(found, font, words)}
+        return {name: _plot(axes) for name, axes in figures}
 
 
 def _plot(axes: Axes) -> Plot:

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import io
-import warnings
-from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties, fontManager
 from matplotlib.ticker import PercentFormatter
 
-from preprocess.plots import BLUE, GRID, INK, LETTERS, WIDTH, Plot
+from preprocess.plots import BLUE, INK, WIDTH, Plot, drawn
 from preprocess.qa_eda import QaReport
 from preprocess.qa_likeness import BINS, Likeness
 
@@ -34,29 +29,8 @@ def draw(report: QaReport, answer_lengths: Sequence[int], font: Path) -> dict[st
         font: One that can write Korean, from `preprocess.plots.find_font`.
 
     """
-    fontManager.addfont(str(font))
-    style: Any = {
-        "font.family": [FontProperties(fname=str(font)).get_name()],
-        "font.size": LETTERS,
-        "axes.titlesize": LETTERS + 1,
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "grid.color": GRID,
-        "svg.fonttype": "path",
-        "svg.hashsalt": "jasoseo",  # the same data gives the same bytes
-    }
-    style |= dict.fromkeys(("text.color", "axes.labelcolor", "xtick.color", "ytick.color"), INK)
-    with mpl.rc_context(style), warnings.catch_warnings():
-        warnings.filterwarnings("error", message="Glyph")
-        return {name: _plot(axes) for name, axes in _figures(report, answer_lengths)}
-
-
-def _plot(axes: Axes) -> Plot:
-    out = io.BytesIO()
-    assert isinstance(axes.figure, Figure)
-    axes.figure.savefig(out, format="svg", metadata={"Date": None})
-    uri = f"data:image/svg+xml;base64,{b64encode(out.getvalue()).decode()}"
-    return Plot(uri, axes.get_title("left"))
+    bare = {"axes.spines.top": False, "axes.spines.right": False}
+    return drawn(_figures(report, answer_lengths), font, bare)
 
 
 def _figures(report: QaReport, answer_lengths: Sequence[int]) -> Iterator[tuple[str, Axes]]:

@@ -82,18 +82,19 @@ def stopped(root: Path) -> Stopped:
 def gone_on(root: Path, stopped: Stopped) -> str:
     """Go on to the end; gives what was said.
 
-    A command before it was killed alone, as the kernel or a person would, while its trainer hangs,
-    and the newest checkpoint lies there half written.
+    A command before it went on to the next checkpoint and was killed alone there, as the kernel or
+    a person would, while its trainer hangs; the two newest checkpoints lie there half written.
     """
     run = root / "runs" / RUN
     assert stopped.undisturbed.is_dir()
-    group = run / "trainer.pid"
+    newest = run / f"checkpoint-{3 * SAVED_EVERY}"
     killed = start(root, *TRAIN)
-    wait_for(lambda: group.is_file() and group.read_text() != "", killed)
-    os.killpg(int(group.read_text()), signal.SIGSTOP)
+    wait_for(newest.is_dir, killed)
+    os.killpg(int((run / "trainer.pid").read_text()), signal.SIGSTOP)
     killed.process.kill()
     killed.process.wait()
-    (run / LAST / "trainer_state.json").unlink()
+    for checkpoint in (newest, run / LAST):
+        (checkpoint / "trainer_state.json").unlink(missing_ok=True)
     os.truncate(run / LAST / "rng_state.pth", 99)
     return ended(start(root, *TRAIN), 0)
 
