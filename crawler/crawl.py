@@ -1,7 +1,7 @@
 """Crawl 합격자소서 into essays: `python -m crawler.crawl --site replica`.
 
 A live site starts only with `--permission "who, when, for what"`. Killed at any point, the same
-command goes on where it was. Beside the essays, `manifest.json` says what was done.
+command goes on where it was. Beside `essays.jsonl`, `essays.manifest.json` says what was done.
 
 Exit codes: 0 done; 1 failed; 2 wrong usage; 3 refused (no permission, robots.txt, or an
 unwelcoming site).
@@ -34,7 +34,7 @@ from crawler.chromium import find_browser
 from crawler.coverage import Coverage
 from crawler.hosts import is_loopback
 from crawler.intake import GO_ON
-from crawler.items import RecordError, write_whole
+from crawler.items import RecordError, manifest_path, write_whole
 from crawler.outcomes import CrawlError, CrawlFailedError, WrongUsageError
 from crawler.output import EssayFile, open_essays, page_store
 from crawler.plan import DEFAULT_TYPES, LIVE_SITE, REPLICA, REPLICA_SITE, CrawlPlan
@@ -43,7 +43,6 @@ from crawler.replica.child import replica_child
 from crawler.spiders.passassay import PassAssaySpider
 from crawler.tally import Tally, manifest
 
-MANIFEST = "manifest.json"
 SETTINGS_MODULE = "crawler.settings"
 
 
@@ -82,7 +81,7 @@ def _run(plan: CrawlPlan, essays: EssayFile) -> int:
         essays.close(done=error is None)
         tally.gained_types = essays.gained
         record = manifest(plan, tally, essays=essays.count, started=started, ended=_now())
-        write_whole(plan.out.with_name(MANIFEST), [record])
+        write_whole(manifest_path(plan.out), [record])
     for line in tally.vocabulary.report():
         print(line, file=sys.stderr)
     for objection in tally.objections if not is_loopback(plan.site) else ():

@@ -187,6 +187,11 @@ def encode_line(record: msgspec.Struct) -> bytes:
     return msgspec.json.encode(record) + b"\n"
 
 
+def manifest_path(essays: Path) -> Path:
+    """Name the file that describes the crawl of a file of essays, beside it."""
+    return essays.with_suffix(".manifest.json")
+
+
 def write_whole(path: Path, chunks: Iterable[bytes]) -> None:
     """Write a file so that a reader sees the old one or the new one, never a part."""
     path.parent.mkdir(parents=True, exist_ok=True)

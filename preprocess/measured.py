@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from crawler.items import Question
+from crawler.items import Question, manifest_path
 from preprocess.cores import InOrder
 from preprocess.data import Data
 from preprocess.eda import Measured
@@ -16,7 +16,6 @@ from preprocess.measure_sentences import agreement, passage_cover
 from preprocess.report import Checks
 from preprocess.sentences import SPLITTERS, Splitters
 
-MANIFEST = "manifest.json"  # the crawl's, beside the essays
 SAMPLE = 100  # answers that are split by Kiwi too, which takes a thousand times as long
 
 
@@ -41,7 +40,7 @@ def measure_build(raw: Path, data: Data, checks: Checks, *, in_order: InOrder = 
         leaks=checks.parted.leaks,
         lengths=checks.lengths,
         firm_leaks=data.tally.named,
-        permission=read_permission(raw.with_name(MANIFEST)),
+        permission=read_permission(manifest_path(raw)),
     )
 
 

@@ -7,10 +7,11 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
-from crawler.items import Essay, read_jsonl
+from crawler.items import Essay, manifest_path, read_jsonl
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 120  # seconds
@@ -45,3 +46,9 @@ def read_crawled(path: Path) -> dict[str, Essay]:
     by_id = {essay.id: msgspec.structs.replace(essay, crawled_at=None) for essay in essays}
     assert len(by_id) == len(essays)
     return by_id
+
+
+def read_manifest(out: Path) -> dict[str, Any]:
+    """Read what a crawl said of itself beside its essays."""
+    found: dict[str, Any] = msgspec.json.decode(manifest_path(out).read_bytes())
+    return found

@@ -190,6 +190,22 @@ DIALOGS = """
 """
 
 
+def test_no_icon_is_asked_for() -> None:
+    """What a browser fetches by itself, once a site, would come outside the crawl's pace."""
+    asked: list[int] = []
+
+    def icon(earlier: int) -> Reply:
+        asked.append(earlier)
+        return html("")
+
+    named = '<link rel="icon" href="/images/favicon.png">'
+    pages = {"/favicon.ico": icon, "/images/favicon.png": icon, "/page": lambda _: html(named)}
+    with browsing({**pages, "/next": lambda _: html("<p>다음</p>")}) as site:
+        site.fetch("/page")
+        assert "다음" in site.fetch("/next").text
+    assert asked == []
+
+
 def test_dialogs() -> None:
     """No dialog stops a page, or the next one: each is answered with no; no window opens."""
     pages = {"/page": lambda _: html(DIALOGS), "/next": lambda _: html("<p>다음</p>")}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Mapping
 from itertools import pairwise
@@ -11,7 +10,7 @@ from subprocess import CompletedProcess
 
 from crawler.items import Essay
 from crawler.replica.server import ReplicaSite, Reply, serve
-from tests.crawler.commands import read_crawled
+from tests.crawler.commands import read_crawled, read_manifest
 from tests.crawler.forks import run_module, run_python
 from tests.crawler.invented import as_crawled, make_essays
 from tests.crawler.misbehaving import LIST, Misbehaving
@@ -62,7 +61,7 @@ def crawl(site: str, out: Path) -> CompletedProcess[str]:
 
 def counts(out: Path) -> dict[str, object]:
     """Return the counts of a crawl's manifest."""
-    found: dict[str, object] = json.loads(out.with_name("manifest.json").read_bytes())["counts"]
+    found: dict[str, object] = read_manifest(out)["counts"]
     return found
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import msgspec
 
 from crawler.plan import DEFAULT_TYPES
 from crawler.replica.server import ReplicaSite, Reply, serve, start_replica
-from tests.crawler.commands import read_crawled
+from tests.crawler.commands import read_crawled, read_manifest
 from tests.crawler.invented import as_crawled, make_essay, make_essays
 from tests.crawler.misbehaving import LIST, VIEW, Misbehaving, crawl
 
@@ -23,7 +22,7 @@ def test_crawl_of_the_default_lists(tmp_path: Path) -> None:
         assert read_crawled(out) == as_crawled(essays, site, DEFAULT_TYPES)
     assert "90 essays saved" in done.stdout
     assert "대기업 45 of 45 stated" in done.stdout
-    manifest = json.loads((tmp_path / "manifest.json").read_bytes())
+    manifest = read_manifest(tmp_path / "essays.jsonl")
     assert (manifest["site"], manifest["outcome"], manifest["exit_code"]) == (site, "done", 0)
     assert (manifest["counts"]["saved"], manifest["counts"]["essays_in_file"]) == (90, 90)
     assert manifest["started"] <= manifest["ended"]
@@ -63,7 +62,7 @@ def test_known_essay_in_a_further_list(tmp_path: Path) -> None:
         assert crawl(site, out).returncode == 0
         assert read_crawled(out) == as_crawled(essays, site, DEFAULT_TYPES)
     assert list(read_crawled(out))[: len(before)] == before
-    assert json.loads((tmp_path / "manifest.json").read_bytes())["counts"]["gained_types"] == 1
+    assert read_manifest(tmp_path / "essays.jsonl")["counts"]["gained_types"] == 1
 
 
 def test_cut_page_is_fetched_again(tmp_path: Path) -> None:
@@ -78,7 +77,7 @@ def test_cut_page_is_fetched_again(tmp_path: Path) -> None:
         assert (done.returncode, done.stderr) == (0, "")
         assert read_crawled(out) == as_crawled(essays, site, DEFAULT_TYPES)
     assert replica.asked[path] == 3
-    assert json.loads((tmp_path / "manifest.json").read_bytes())["counts"]["retries"] == 2
+    assert read_manifest(tmp_path / "essays.jsonl")["counts"]["retries"] == 2
 
 
 def test_retries_of_both_kinds_are_bounded_together(tmp_path: Path) -> None:

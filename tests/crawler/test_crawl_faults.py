@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,7 +10,7 @@ import pytest
 from crawler.plan import DEFAULT_TYPES
 from crawler.replica.faults import FaultySite, parse_faults
 from crawler.replica.server import serve, start_replica
-from tests.crawler.commands import read_crawled
+from tests.crawler.commands import read_crawled, read_manifest
 from tests.crawler.forks import run_module
 from tests.crawler.invented import as_crawled, make_essays
 
@@ -90,7 +89,7 @@ def test_stopped(tmp_path: Path, case: Stopped) -> None:
     assert not [word for word in case.words if word not in said], said
     saved = read_crawled(out) if out.exists() else {}
     assert len(saved) < COUNT
-    assert json.loads((tmp_path / "manifest.json").read_bytes())["exit_code"] == code
+    assert read_manifest(tmp_path / "essays.jsonl")["exit_code"] == code
     with start_replica(essays) as site:
         assert crawl(site, out)[0] == 0
     assert set(read_crawled(out)) == {essay.id for essay in essays}
@@ -135,7 +134,7 @@ def test_gone_essays(tmp_path: Path) -> None:
     replica = FaultySite(essays, faults=parse_faults("gone=0.1"), seed=7)
     with serve(replica) as site:
         assert crawl(site, out)[0] == 0
-    counts = json.loads((tmp_path / "manifest.json").read_bytes())["counts"]
+    counts = read_manifest(tmp_path / "essays.jsonl")["counts"]
     assert len(counts["gone"]) == replica.met["gone"] > 0
     assert len(read_crawled(out)) == COUNT - len(counts["gone"])
 

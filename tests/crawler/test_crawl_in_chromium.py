@@ -20,7 +20,7 @@ from crawler.plan import DEFAULT_TYPES
 from crawler.processes import kill_session
 from crawler.replica.essays import generate_essays
 from crawler.replica.server import ReplicaSite, Reply, serve, start_replica
-from tests.crawler.commands import read_crawled
+from tests.crawler.commands import read_crawled, read_manifest
 from tests.crawler.forks import run_module
 from tests.crawler.invented import as_crawled, make_essays
 
@@ -114,7 +114,7 @@ def test_essay_that_is_not_in_the_html(tmp_path: Path) -> None:
         done = run_module("crawler.crawl", "--site", site, "--out", out, "--drivers", "1")
         assert (done.returncode, done.stderr) == (0, "")
         assert read_crawled(out) == as_crawled(essays, site, DEFAULT_TYPES)
-    counts = json.loads((tmp_path / "manifest.json").read_bytes())["counts"]
+    counts = read_manifest(tmp_path / "essays.jsonl")["counts"]
     assert counts["through_browser"] == 3
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
 from crawler.replica.server import ReplicaSite, Reply, serve, start_replica
-from tests.crawler.commands import read_crawled, run_python
+from tests.crawler.commands import read_crawled, read_manifest, run_python
 from tests.crawler.invented import make_essays
 from tests.crawler.misbehaving import VIEW, Misbehaving, crawl
 
@@ -64,7 +63,7 @@ def test_objections_are_noted(tmp_path: Path) -> None:
     """What robots.txt says against AI training is in the manifest."""
     with start_replica(make_essays(3)) as site:
         assert crawl(site, tmp_path / "essays.jsonl").returncode == 0
-    objections = json.loads((tmp_path / "manifest.json").read_bytes())["counts"]["objections"]
+    objections = read_manifest(tmp_path / "essays.jsonl")["counts"]["objections"]
     assert objections == ["line 5: turns GPTBot away", "line 8: turns ClaudeBot away"]
 
 
@@ -98,8 +97,8 @@ def test_refusal_in_a_list(tmp_path: Path) -> None:
         done = crawl(site, tmp_path / "essays.jsonl")
     assert done.returncode == 3
     assert "403" in done.stderr
-    assert [path.name for path in tmp_path.iterdir()] == ["manifest.json"]
-    assert json.loads((tmp_path / "manifest.json").read_bytes())["exit_code"] == 3
+    assert [path.name for path in tmp_path.iterdir()] == ["essays.manifest.json"]
+    assert read_manifest(tmp_path / "essays.jsonl")["exit_code"] == 3
 
 
 def test_too_many_requests(tmp_path: Path) -> None:
@@ -127,7 +126,7 @@ def test_asked_to_stay_away(tmp_path: Path) -> None:
     out = tmp_path / "a" / "essays.jsonl"
     with serve(Misbehaving(essays, {path: [soon, good]})) as site:
         assert crawl(site, out).returncode == 0
-    counts = json.loads(out.with_name("manifest.json").read_bytes())["counts"]
+    counts = read_manifest(out)["counts"]
     assert (counts["saved"], counts["pauses"], counts["paused_seconds"]) == (3, 1, 1)
     assert counts["retries"] == 1
     later = Reply(429, "", headers=(("Retry-After", "86400"),))
