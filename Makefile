@@ -120,11 +120,11 @@ kobest: .venv/ready ## KoBEST of RUN: base and fine-tuned beside the floor, from
 	$(PY) -m eval.kobest --run $(RUN) $(if $(DATA),--data $(DATA)) $(if $(SHOTS),--shots $(SHOTS)) \
 	  $(if $(LIMIT),--limit $(LIMIT))
 
-judge: .venv/ready ## a model judges RUN's advice: MODEL=name at OPENAI_BASE_URL, AGAINST="base retrieval"
+judge: .venv/ready ## a model judges RUN's answers: MODEL=name at OPENAI_BASE_URL, AGAINST="base retrieval"
 	$(PY) -m eval.judge --run $(RUN) $(if $(MODEL),--model $(MODEL)) $(if $(AGAINST),--against $(AGAINST)) \
 	  $(if $(LIMIT),--limit $(LIMIT))
 
-rate: .venv/ready ## a page on which RATER compares pairs of RUN's advice
+rate: .venv/ready ## a page on which RATER compares pairs of RUN's answers
 	$(PY) -m eval.rate --run $(RUN) $(if $(RATER),--rater $(RATER)) $(if $(SYSTEMS),--systems $(SYSTEMS)) \
 	  $(if $(PORT),--port $(PORT)) $(if $(PAIRS),--pairs $(PAIRS))
 

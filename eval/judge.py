@@ -1,11 +1,12 @@
-"""Have a model judge a run's advice: marks on five criteria, and which of two systems is better.
+"""Have a model judge a run's answers: marks on five criteria, and which of two systems is better.
 
     OPENAI_BASE_URL=http://127.0.0.1:8000/v1 python -m eval.judge --run RUN --model NAME
 
-The judge is any model behind the OpenAI API; essays go there, so it should be yours. It is given
-the expert's advice, sees each pair in both orders, and writes to `runs/<run>/eval/judge.json`. Its
-replies are kept in `runs/<run>/eval/judge/replies.jsonl`: a stopped judge goes on, and nothing is
-asked twice.
+The answers are advice, or what an interviewer says; each has a rubric of its own. The judge is any
+model behind the OpenAI API; essays go there, so it should be yours. It is given what the expert
+said, or the bank's question, and sees each pair in both orders; what it says goes to
+`runs/<run>/eval/judge.json`. Its replies are kept in `runs/<run>/eval/judge/replies.jsonl`: a
+stopped judge goes on, and nothing is asked twice.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ import os
 import sys
 from collections.abc import Sequence
 from hashlib import sha256
-from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
@@ -28,7 +28,7 @@ from eval.judge_asking import ATTEMPTS, DRAWN, Judge, side_by_side
 from eval.judge_cases import Case, cases_of, sample
 from eval.judge_kept import KeptReplies
 from eval.judge_people import in_words, read_all_ratings, with_people
-from eval.judge_prompts import rubric
+from eval.judge_prompts import RUBRICS, rubric, rubric_file
 from eval.judge_records import ItemMarks, ItemPreference, JudgeResult, Mode
 from eval.judge_results import judged_pairs, marks_difference, reasons, system_marks
 from eval.judge_table import judge_table, reasons_text
@@ -45,8 +45,6 @@ AT_ONCE: Final = 4
 TIMEOUT: Final = 120.0
 #: Room for a few sentences of reasons in Korean, and the verdict.
 MOST_TOKENS: Final = 1024
-#: The tasks whose answers are advice.
-TASKS: Final = frozenset({"advice", "advice-anchored"})
 MODES: Final[dict[str, tuple[Mode, ...]]] = {
     "score": ("score",),
     "pair": ("pair",),
@@ -129,14 +127,16 @@ def judge_run(run: Run, endpoint: Endpoint, options: argparse.Namespace) -> Judg
     """Judge a run's answers.
 
     Raises:
-        JudgeError: The run has no advice, or nothing could be judged.
+        JudgeError: The run's task has no rubric, or nothing could be judged.
         RecordError: Test rows, predictions, ratings or kept replies cannot be read.
         PredictionError: A system has no predictions, or they do not fit the test set.
         EndpointError: The endpoint refuses, or does not answer.
 
     """
-    if run.task not in TASKS:
-        raise JudgeError(f"{run.config} is of task {run.task}; only advice is judged")
+    if run.task not in RUBRICS:
+        raise JudgeError(
+            f"{run.config} is of task {run.task}; judged are answers of {', '.join(RUBRICS)} alone"
+        )
     items = read_items(run.test, run.task, cure="make data")
     outputs = read_outputs(run, items, [options.system, *options.against])
     ratings = read_all_ratings(run)
@@ -215,11 +215,11 @@ def settings(
     run: Run, endpoint: Endpoint, options: argparse.Namespace, rows: str
 ) -> dict[str, str]:
     """Say how the numbers were made, and from which files."""
-    prompts = files("eval").joinpath("templates", "judge.toml").read_bytes()
+    prompts = rubric_file(run.task).read_bytes()
     systems = [name for name in (options.system, *options.against) if name != EXPERT]
     return {
         "model": endpoint.model,
-        "prompts_version": rubric().version,
+        "prompts_version": rubric(run.task).version,
         "prompts_sha256": sha256(prompts).hexdigest(),
         "rows": rows,
         "seed": str(options.seed),

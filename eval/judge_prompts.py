@@ -2,7 +2,8 @@
 
 Everything that was written by applicants, experts and systems stands between two lines of a fence.
 The fence and the code that a verdict must repeat are digests of those very texts, so nobody could
-have written either into one of them. The words are in `templates/judge.toml`.
+have written either into one of them. The words are in `templates/judge_advice.toml` and
+`templates/judge_interview.toml`.
 """
 
 from __future__ import annotations
@@ -13,13 +14,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Final
+from importlib.resources.abc import Traversable
+from typing import Final, Literal
 
 import msgspec
 
 from eval.ratings_records import CRITERIA
+from eval.tasks import INTERVIEW
 from preprocess.alpaca import AlpacaRow, Record
 
+#: The tasks whose answers are judged and rated, each with the rubric that it has.
+RUBRICS: Mapping[str, Literal["advice", "interview"]] = {
+    "advice": "advice",
+    "advice-anchored": "advice",
+    INTERVIEW: "interview",
+}
 #: Of a longer text the beginning is shown, and the judge is told so.
 MOST_CHARS: Final = 6000
 _SLOT = re.compile(r"\{([a-z_]+)\}")
@@ -46,7 +55,7 @@ class Texts(Record, frozen=True):
 
 
 class Rubric(Record, frozen=True):
-    """All of `judge.toml`; `forms` says for each task how its advice points at the essay."""
+    """All of a rubric's file; `forms` says for each task how its inputs and answers are read."""
 
     version: str
     criteria: tuple[Criterion, ...]
@@ -62,45 +71,53 @@ class Question:
     code: str
 
 
+def rubric_file(task: str) -> Traversable:
+    """Find the file of a task's rubric; the task is one of `RUBRICS`."""
+    return files("eval").joinpath("templates", f"judge_{RUBRICS[task]}.toml")
+
+
 @cache
-def rubric() -> Rubric:
-    """Read the prompts.
+def rubric(task: str = "advice") -> Rubric:
+    """Read the prompts of a task.
+
+    Every rubric has five criteria of the same keys, those of people's ratings, and says in its own
+    words what each asks for.
 
     Raises:
         ValueError: The criteria are not the five of people's ratings, in their order.
 
     """
-    text = files("eval").joinpath("templates", "judge.toml").read_text(encoding="utf-8")
-    read = msgspec.toml.decode(text, type=Rubric)
+    path = rubric_file(task)
+    read = msgspec.toml.decode(path.read_text(encoding="utf-8"), type=Rubric)
     if tuple(criterion.key for criterion in read.criteria) != CRITERIA:
-        raise ValueError(f"templates/judge.toml must have the criteria {', '.join(CRITERIA)}")
+        raise ValueError(f"templates/{path.name} must have the criteria {', '.join(CRITERIA)}")
     return read
 
 
 def score_question(row: AlpacaRow, task: str, answer: str) -> Question:
     """Ask for five marks of one answer to a test row."""
-    return _question(rubric().texts.score, row, task, {"answer": answer})
+    return _question(rubric(task).texts.score, row, task, {"answer": answer})
 
 
 def pair_question(row: AlpacaRow, task: str, first: str, second: str) -> Question:
     """Ask which of two answers to a test row is better, shown in this order."""
-    return _question(rubric().texts.pair, row, task, {"first": first, "second": second})
+    return _question(rubric(task).texts.pair, row, task, {"first": first, "second": second})
 
 
 def _question(template: str, row: AlpacaRow, task: str, answers: Mapping[str, str]) -> Question:
     whole = {"reference": row.output, **answers}
-    texts = {"instruction": row.instruction, "essay": row.input}
+    texts = {"instruction": row.instruction, "input": row.input}
     texts |= {name: text[:MOST_CHARS] for name, text in whole.items()}
     fence, code = fence_and_code("\0".join((*texts.values(), *map(str, map(len, whole.values())))))
     slots = {
         "fence": fence,
         "code": code,
         "rules": _fill(
-            rubric().texts.rules,
-            {"form": rubric().forms[task], "fence": fence, "criteria": criteria_text()},
+            rubric(task).texts.rules,
+            {"form": rubric(task).forms[task], "fence": fence, "criteria": criteria_text(task)},
         ),
     }
-    notes = {f"{name}_cut": cut_note(len(text)) for name, text in whole.items()}
+    notes = {f"{name}_cut": cut_note(task, len(text)) for name, text in whole.items()}
     return Question(_fill(template, slots | texts | notes).strip(), code)
 
 
@@ -119,11 +136,11 @@ def fence_and_code(text: str) -> tuple[str, str]:
             return fence, code
 
 
-def criteria_text() -> str:
-    """Write the five criteria with what each mark means."""
-    words = rubric().texts
+def criteria_text(task: str) -> str:
+    """Write a task's five criteria with what each mark means."""
+    words = rubric(task).texts
     lines: list[str] = []
-    for criterion in rubric().criteria:
+    for criterion in rubric(task).criteria:
         about = {"key": criterion.key, "name": criterion.name, "asks": criterion.asks}
         lines.append(_fill(words.criterion, about))
         for mark, text in enumerate(criterion.levels, start=1):
@@ -131,9 +148,9 @@ def criteria_text() -> str:
     return "\n".join(lines)
 
 
-def cut_note(chars: int) -> str:
+def cut_note(task: str, chars: int) -> str:
     """Say that a text of so many characters is not shown whole, if that is so."""
     if chars <= MOST_CHARS:
         return ""
     counts = {"shown": f"{MOST_CHARS:,}", "whole": f"{chars:,}"}
-    return _fill(rubric().texts.cut, counts)
+    return _fill(rubric(task).texts.cut, counts)

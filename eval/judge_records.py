@@ -1,4 +1,4 @@
-"""What a judge said of advice, and what was computed from it.
+"""What a judge said of answers, and what was computed from it.
 
 `runs/R/eval/judge/replies.jsonl` holds one `KeptReply` a line, as the judge gave it, and
 `runs/R/eval/judge.json` the `JudgeResult` that `eval.judge` computes, for the report.

@@ -57,7 +57,9 @@ def pair_word(of: JudgedPairs, task: str) -> str:
 
 def marks(result: JudgeResult) -> Table:
     """Write the mean marks of each system, and the differences below them."""
-    names = {criterion.key: criterion.name for criterion in rubric().criteria} | {MEAN: "평균"}
+    names = {criterion.key: criterion.name for criterion in rubric(result.task).criteria} | {
+        MEAN: "평균"
+    }
     rows = [mark_row(one, result.task) for one in result.systems]
     for d in result.differences:
         label = f"{system_word(d.system, result.task)} − {system_word(d.other, result.task)}"

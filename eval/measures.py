@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import get_args
 
 from eval.kappa import QuadraticKappa
 from eval.metrics import COMPARED, HEADLINE, METRICS, Metric, mean
@@ -180,7 +181,7 @@ def measures_of(task: Task) -> Measures:
     return OTHERS[task]
 
 
-OTHERS: Mapping[str, Measures] = {
+OTHERS: Mapping[Task, Measures] = {
     "qa": Measures((*QA, *FORM), "dice_mean", "dice_mean", QA_COMPARED, QA_COLUMNS),
     "overall": Measures(
         OVERALL,
@@ -241,3 +242,5 @@ OTHERS: Mapping[str, Measures] = {
         ),
     ),
 }
+#: The tasks that have any.
+SCORED: tuple[Task, ...] = (*get_args(AdviceTask), *OTHERS)

@@ -1,11 +1,11 @@
-"""Let a person compare pairs of advice on a page of this machine.
+"""Let a person compare pairs of answers on a page of this machine.
 
     python -m eval.rate --run advice-polyglot-ko-1.3b-qlora --rater kim
 
 Prints the page's address and serves it on 127.0.0.1 until Ctrl-C. Two systems' answers to one test
-row stand side by side without names; the rater marks each by five criteria and says which helps
-more. Every answer is on the disk before the next pair is shown, in
-`runs/<run>/eval/ratings/<rater>.jsonl`; the same rater goes on where the work was left, at any
+row, advice or what an interviewer says, stand side by side without names; the rater marks each by
+five criteria and says which is better. Every answer is on the disk before the next pair is shown,
+in `runs/<run>/eval/ratings/<rater>.jsonl`; the same rater goes on where the work was left, at any
 time. Every second pair is the same for all raters. `python -m eval.ratings` computes the results.
 
 Exit codes: 0 ended; 1 the run, its predictions or the rater's file cannot be used; 2 wrong usage.
@@ -20,19 +20,21 @@ import webbrowser
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import get_args
 
 from axolotl_configs.run_yaml import CONFIGS, RunError
+from eval.judge_prompts import RUBRICS
 from eval.predictions import PredictionError
 from eval.rate_desk import Desk
 from eval.rate_file import RATER_NAME, RatingFile, RatingFileError, ratings_dir
 from eval.rate_pairs import EXPERT, plan, read_outputs
 from eval.rate_server import RatingServer
 from eval.runs import Run, load_run
-from eval.tasks import read_items
-from preprocess.alpaca import AdviceTask, RecordError
+from eval.tasks import INTERVIEW, read_items
+from preprocess.alpaca import RecordError
 
 SYSTEMS = ("tuned", "retrieval")
+#: Of a task without scores there are no baselines.
+UNSCORED_SYSTEMS = ("tuned", "base")
 PAIRS = 60
 LAST_PORT = 65_535
 
@@ -44,11 +46,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         run = load_run(options.run, options.configs)
         refuse_other_task(run)
         items = read_items(run.test, run.task, cure="make data")
-        outputs = read_outputs(run, items, options.systems)
+        systems = options.systems or default_systems(run)
+        outputs = read_outputs(run, items, systems)
         pairs = plan(items, outputs, rater=options.rater, most=options.pairs, seed=options.seed)
         if not pairs:
             raise PredictionError(  # noqa: TRY301 - one place says all errors
-                f"{' and '.join(options.systems)} answered every row of {run.test} with the same "
+                f"{' and '.join(systems)} answered every row of {run.test} with the same "
                 "text; choose others with --systems"
             )
         with RatingFile(ratings_dir(run), options.rater) as file:
@@ -61,14 +64,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def refuse_other_task(run: Run) -> None:
-    """Refuse a run whose answers are no advice.
+    """Refuse a run for whose answers there is no rubric.
 
     Raises:
         RunError: It is one.
 
     """
-    if run.task not in get_args(AdviceTask):
-        raise RunError(f"{run.config}: people compare advice here, and this run is of {run.task}")
+    if run.task not in RUBRICS:
+        raise RunError(
+            f"{run.config}: people compare answers of {', '.join(RUBRICS)} here, and this run is "
+            f"of {run.task}"
+        )
+
+
+def default_systems(run: Run) -> tuple[str, ...]:
+    """Say which systems are compared where none is named."""
+    return UNSCORED_SYSTEMS if run.task == INTERVIEW else SYSTEMS
 
 
 def serve(desk: Desk, port: int, *, open_browser: bool) -> None:
@@ -131,10 +142,10 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     add(
         "--systems",
         nargs="+",
-        default=SYSTEMS,
+        default=(),
         metavar="SYSTEM",
-        help=f"the first is compared with each of the others ({' '.join(SYSTEMS)}); "
-        f"{EXPERT} is the test set's own advice",
+        help=f"the first is compared with each of the others ({' '.join(SYSTEMS)}; of "
+        f"{INTERVIEW} {' '.join(UNSCORED_SYSTEMS)}); {EXPERT} is the test set's own",
     )
     add("--pairs", type=positive, default=PAIRS, help=f"how many at most ({PAIRS})")
     add("--seed", type=int, default=0, help="of the order; the same for all raters (0)")

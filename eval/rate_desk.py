@@ -53,6 +53,11 @@ class Desk:
     token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
     lock: threading.Lock = field(default_factory=threading.Lock)
 
+    @property
+    def task(self) -> str:
+        """Whose answers are compared."""
+        return self.pairs[0].item.task
+
     def rating_of(self, pair: Pair) -> Rating | None:
         """Give the rating in force; one of other answers than the run has now is none."""
         known = self.file.ratings.get(pair.key)
@@ -84,7 +89,7 @@ class Desk:
             return Reply(HTTPStatus.OK, text, FILES[path])
         number = self.number_of(path)
         if number is None:
-            return not_found()
+            return self.not_found()
         known = self.rating_of(self.pairs[number - 1])
         return self.pair(number, fields_of(known) if known else {})
 
@@ -92,7 +97,7 @@ class Desk:
         """Save what a form brought, and go on to the next pair that waits."""
         number = self.number_of(path)
         if number is None:
-            return not_found()
+            return self.not_found()
         if not hmac.compare_digest(fields.get("token", "").encode(), self.token.encode()):
             return self.pair(number, fields, RESTARTED, HTTPStatus.FORBIDDEN)
         try:
@@ -147,7 +152,12 @@ class Desk:
             return see_other("/")
         place = self.place(len(self.pairs))
         command = f"python -m eval.ratings --run {self.run}"
-        return Reply(HTTPStatus.OK, done_page(place, self.skipped_numbers(), command))
+        return Reply(HTTPStatus.OK, done_page(self.task, place, self.skipped_numbers(), command))
+
+    def not_found(self) -> Reply:
+        """Say that there is no such page."""
+        page = message_page(self.task, "없는 주소입니다", "이 주소에는 평가할 쌍이 없습니다.")
+        return Reply(HTTPStatus.NOT_FOUND, page)
 
     def number_of(self, path: str) -> int | None:
         """Read the number of a pair from `/pair/<number>`, if it is one of ours."""
@@ -164,9 +174,3 @@ def marks_of(fields: Mapping[str, str], side: str) -> dict[str, str]:
 def see_other(location: str) -> Reply:
     """Send to another page; after a post, so that loading it again posts nothing twice."""
     return Reply(HTTPStatus.SEE_OTHER, location=location)
-
-
-def not_found() -> Reply:
-    """Say that there is no such page."""
-    page = message_page("없는 주소입니다", "이 주소에는 평가할 쌍이 없습니다.")
-    return Reply(HTTPStatus.NOT_FOUND, page)

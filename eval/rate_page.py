@@ -1,7 +1,7 @@
-"""The rating page as HTML: an essay, two answers without their systems' names, and the marks.
+"""The rating page as HTML: an essay or turn, two answers without systems' names, and the marks.
 
-The criteria and what each mark means are the judge's own (`templates/judge.toml`), so that people
-and judge are asked the same.
+The criteria and what each mark means are the judge's own (`judge_prompts.rubric`), so that people
+and judge are asked the same; what else the page says of a task is in `templates/rate_words.toml`.
 """
 
 from __future__ import annotations
@@ -11,20 +11,38 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from eval.examples import ShownPoint, shown_points
 from eval.glossary import failure_word
-from eval.judge_prompts import rubric
+from eval.judge_prompts import RUBRICS, rubric
 from eval.rate_pairs import Pair
 from eval.ratings_records import CRITERIA, Rating
 from eval.tasks import Item
-from preprocess.alpaca import Unreadable, read_points
+from preprocess.alpaca import Record, Unreadable, read_points
 
 TEMPLATES = Path(__file__).parent / "templates"
 
 #: The two sides, with the name that their fields have in a form and in a rating.
 SIDES = (("first", "가"), ("second", "나"))
+
+
+class PageWords(Record, frozen=True):
+    """What the page calls a task's inputs and answers, what it explains, and what it asks last."""
+
+    title: str
+    intro: str
+    input: str
+    answer: str
+    verdict: str
+
+
+@cache
+def page_words(task: str) -> PageWords:
+    """Read the words of a task, one of `judge_prompts.RUBRICS`."""
+    text = (TEMPLATES / "rate_words.toml").read_text(encoding="utf-8")
+    return msgspec.toml.decode(text, type=dict[str, PageWords])[RUBRICS[task]]
 
 
 @dataclass(frozen=True)
@@ -84,7 +102,8 @@ def pair_page(
         filled=filled,
         token=token,
         problem=problem,
-        criteria=rubric().criteria,
+        criteria=rubric(pair.item.task).criteria,
+        words=page_words(pair.item.task),
     )
 
 
@@ -119,23 +138,24 @@ def fields_of(rating: Rating) -> dict[str, str]:
     }
 
 
-def done_page(place: Place, skipped: tuple[int, ...], command: str) -> str:
+def done_page(task: str, place: Place, skipped: tuple[int, ...], command: str) -> str:
     """Write the page behind the last pair.
 
     Args:
+        task: Whose answers were compared.
         place: Where the rater is.
         skipped: Numbers of the pairs that were passed over.
         command: What computes the results.
 
     """
     template = environment().get_template("rate_done.html.j2")
-    return template.render(place=place, skipped=skipped, command=command)
+    return template.render(words=page_words(task), place=place, skipped=skipped, command=command)
 
 
-def message_page(title: str, message: str) -> str:
-    """Write a page that says why something cannot be done."""
+def message_page(task: str, title: str, message: str) -> str:
+    """Write a page of a task that says why something cannot be done."""
     template = environment().get_template("rate_message.html.j2")
-    return template.render(title=title, message=message)
+    return template.render(words=page_words(task), title=title, message=message)
 
 
 @cache

@@ -21,7 +21,8 @@ from eval.runs import Run
 from eval.tasks import Item
 from preprocess.alpaca import read_jsonl
 
-#: Advice that the test set itself holds may be compared too, under this name.
+#: What the test set itself holds (an expert's advice, the bank's question) may be compared too,
+#: under this name.
 EXPERT = "expert"
 
 Outputs = Mapping[str, Mapping[str, str]]
@@ -61,7 +62,7 @@ def answers_sha256(answers: Mapping[str, str]) -> str:
 
 
 def read_outputs(run: Run, items: Sequence[Item], systems: Sequence[str]) -> Outputs:
-    """Read what systems answered to the test items; `expert` is the test set's own advice.
+    """Read what systems answered to the test items; `expert` is the test set's own.
 
     Raises:
         PredictionError: A system has no predictions, or they do not fit the test set.
@@ -79,9 +80,9 @@ def outputs_of(run: Run, items: Sequence[Item], system: str) -> dict[str, str]:
     if not path.is_file():
         raise PredictionError(
             f"{path} is missing; the systems of {run.name} are: {', '.join(known_systems(run))}; "
-            f"more come with: make eval RUN={run.name}"
+            f"more come with: {run.answering}"
         )
-    cure = f"make eval RUN={run.name}"
+    cure = run.answering
     predictions = tuple(read_jsonl(path, Prediction, cure=cure))
     problems = list(problems_of(path, predictions, items))
     if problems:

@@ -25,8 +25,9 @@ CRITERIA = ("anchored", "specific", "valid", "actionable", "tone")
 class Marks(Record, frozen=True):
     """One side's marks, from 1 (not at all) to 5 (entirely).
 
-    `anchored`: it speaks of passages that are there; `specific`: of this essay, not of any;
-    `valid`: it is right; `actionable`: one knows what to do; `tone`: an adviser's, and respectful.
+    Of advice, `anchored`: it speaks of passages that are there; `specific`: of this essay, not of
+    any; `valid`: it is right; `actionable`: one knows what to do; `tone`: an adviser's, and
+    respectful. What they ask of another task, its rubric says.
     """
 
     anchored: Mark

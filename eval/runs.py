@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import get_args
 
 from axolotl_configs.run_yaml import CONFIGS, RunError, find_run, read_run
+from eval.tasks import INTERVIEW
 from preprocess.alpaca import UNSEEN_FIRMS, Split, Task
 
 #: The splits on which a run may be scored, the usual one first.
@@ -48,6 +49,13 @@ class Run:
         return self.eval_dir / "predictions"
 
     @property
+    def answering(self) -> str:
+        """The command that has the run's test rows answered, and scored where there are scores."""
+        if self.task == INTERVIEW:
+            return f"python -m eval.generate {self.options}"
+        return f"make eval RUN={self.name}"
+
+    @property
     def options(self) -> str:
         """What chooses this run and split on the command lines of eval."""
         return f"--run {self.name}" + ("" if self.split == "test" else f" --split {self.split}")
@@ -62,16 +70,20 @@ def load_run(name_or_path: str | Path, configs: Path = CONFIGS, split: Split = "
         split: The test split that it is asked and scored on, of `TEST_SPLITS`.
 
     Raises:
-        RunError: There is no such run, its YAML is not one, or it trains on no task with scores.
+        RunError: There is no such run, its YAML is not one, or it trains on no task with scores,
+            nor on `interview`, which is judged and rated without; or its rows have no such split.
 
     """
     path = find_run(name_or_path, configs)
     settings = read_run(path)
     train = training_file(path, settings)
+    task = task_of(path, train)
+    if task == INTERVIEW and split != "test":
+        raise RunError(f"{path}: the rows of {task} have no split {split}; leave --split out")
     return Run(
         name=path.stem,
         config=path,
-        task=task_of(path, train),
+        task=task,
         train=train,
         validation=train.with_name("validation.jsonl"),
         test=train.with_name(f"{split}.jsonl"),
@@ -98,7 +110,7 @@ def task_of(path: Path, train: Path) -> Task:
     tasks = " or ".join(get_args(Task))
     raise RunError(
         f"{path}: datasets[0].path is {train}, not data/alpaca/<task>/train.jsonl with task "
-        f"{tasks}; there are scores for these tasks alone"
+        f"{tasks}; eval knows these tasks alone"
     )
 
 

@@ -27,6 +27,7 @@ from axolotl_configs.run_yaml import CONFIGS, RunError
 from eval.baselines import BASELINES, Baseline, generic, shuffled, usable
 from eval.encoder import Encoder, EncoderError, load_encoder
 from eval.encoder_retrieval import encoder_in_cache, encoder_retrieval
+from eval.measures import SCORED
 from eval.morphemes import signatures
 from eval.predictions import (
     PredictionError,
@@ -143,10 +144,16 @@ def score_run(run: Run, how: How) -> RunResult:
     Nothing is written before everything that was read has been found in order.
 
     Raises:
+        RunError: The run's task has no scores.
         RecordError: Test or training rows, or predictions, cannot be read.
         PredictionError: The predictions do not fit the test set, or it has one essay only.
 
     """
+    if run.task not in SCORED:
+        raise RunError(
+            f"answers of {run.task} have no scores; a model judges them (make judge RUN={run.name} "
+            f"MODEL=…), or people do (make rate RUN={run.name})"
+        )
     items = read_items(run.test, run.task, cure="make data")
     refuse_one_essay(run, items)
     predictions = {} if how.baselines_alone else read_predictions(run, items)

@@ -3,7 +3,8 @@
 `advice` is read with the door of preprocess. `advice-anchored` keeps the polyglot study's lines,
 `좋은점 1 …`, whose numbers name passages that are marked inside the input; its own small reader
 is `read_anchored`. `overall`, `revise`, `write` and `qa` have no points; what their outputs say is
-read again where it is counted (`eval.overall`, `eval.revise`, `eval.write`, `eval.qa`).
+read again where it is counted (`eval.overall`, `eval.revise`, `eval.write`, `eval.qa`). What an
+interviewer says (`interview`) is judged and rated, and counted nowhere.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import get_args
+from typing import Final, get_args
 
 from preprocess.alpaca import (
     POLARITY_WORDS,
@@ -32,6 +33,14 @@ from preprocess.outputs import ReviseRow, read_overall, read_revision
 from preprocess.qa_records import QaRow
 
 Answer = tuple[Point, ...] | Unreadable
+
+#: The task whose rows `interview.rows` makes: a turn in, the interviewer's next question out. It
+#: is the one without scores.
+INTERVIEW: Final = "interview"
+#: What makes the rows of a task, where it is not the cure that a caller knows.
+CURES: Mapping[Task, str] = {INTERVIEW: "make interview-rows"}
+#: The lines of a turn, as `interview.situation` writes them.
+TURN: Final = ("현재 주제: ", "지원자 답변: ", "충족한 답변: ", "다음 질문: ")
 
 
 @dataclass(frozen=True)
@@ -59,6 +68,7 @@ def read_items(path: Path, task: Task, *, cure: str) -> tuple[Item, ...]:
             twice; the message names file, row and cure.
 
     """
+    cure = CURES.get(task, cure)
     items: dict[str, Item] = {}
     for row in read_jsonl(path, ROWS.get(task, AlpacaRow), cure=cure):
         if row.id in items:
@@ -115,7 +125,24 @@ def read_input(row: AlpacaRow, task: Task) -> tuple[str, tuple[str, ...]]:
         refuse_stray_defects(row)
     if task == "qa":
         return row.input, ()
+    if task == INTERVIEW:
+        refuse_other_turn(row.input)
     return "", ()
+
+
+def refuse_other_turn(text: str) -> None:
+    """Refuse an input that is no turn of an interview.
+
+    Raises:
+        ValueError: One of its lines is not there, or has another head.
+
+    """
+    lines = text.split("\n")
+    for number, head in enumerate(TURN, start=1):
+        if number > len(lines) or not lines[number - 1].startswith(head):
+            raise ValueError(f"line {number} does not start with {head!r}")
+    if len(lines) > len(TURN):
+        raise ValueError(f"line {len(TURN) + 1} is more than a turn has")
 
 
 def refuse_stray_defects(row: ReviseRow) -> None:
@@ -146,7 +173,7 @@ def read_answer(output: str, task: Task, sentence_count: int) -> Answer:
 
 
 def read_text(output: str) -> str | Unreadable:
-    """Read an answer of `write` or `qa`: any text is one."""
+    """Read an answer of `write`, `qa` or `interview`: any text is one."""
     return output.strip() or Unreadable("empty")
 
 
@@ -155,6 +182,7 @@ _READERS: Mapping[Task, Callable[[str], object]] = {
     "revise": read_revision,
     "write": read_text,
     "qa": read_text,
+    INTERVIEW: read_text,
 }
 
 

@@ -63,10 +63,11 @@ __all__ = [
     "write_whole",
 ]
 
-#: The tasks of located advice, those that `eval` scores, and all that essays are made into rows
-#: for; the rows of `qa` come from a file of questions.
+#: The tasks of located advice, those whose answers `eval` asks for, and all that essays are made
+#: into rows for; the rows of `qa` come from a file of questions, those of `interview` from
+#: `interview.rows`.
 AdviceTask = Literal["advice", "advice-anchored"]
-Task = Literal["advice", "advice-anchored", "overall", "revise", "write", "qa"]
+Task = Literal["advice", "advice-anchored", "overall", "revise", "write", "qa", "interview"]
 AnyTask = Literal["advice", "advice-anchored", "locate", "overall", "revise", "write"]
 Split = Literal["train", "validation", "test", "test-firms"]
 SPLITS: tuple[Split, ...] = ("train", "validation", "test")

@@ -52,14 +52,16 @@ def test_a_judge_of_its_own_answers_is_told_of(
     assert site.asked
 
 
-def test_only_advice_is_judged(
+def test_only_tasks_with_a_rubric_are_judged(
     tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The rubric is of advice; a run of another task is refused before anyone is asked."""
+    """A run of a task without one is refused before anyone is asked."""
     monkeypatch.chdir(tmp_path)
     write_task_run(tmp_path, "overall")
     assert main(COMMAND) == 1
-    assert "is of task overall; only advice is judged" in capsys.readouterr().err
+    assert "is of task overall; judged are answers of advice, advice-anchored, interview alone" in (
+        capsys.readouterr().err
+    )
     assert site.asked == []
 
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from pathlib import Path
-from typing import get_args
 
 import pytest
 
 import eval.told_words as words
-from eval.measures import measures_of
+from eval.measures import SCORED, measures_of
 from eval.metrics import Metric
-from preprocess.alpaca import Task
 
 MODULES = sorted(Path(words.__file__).parent.glob("*.py"))
 
@@ -42,7 +40,7 @@ def reasons_in(module: ast.Module) -> Iterator[str]:
 def test_every_reason_has_its_words() -> None:
     """What any module gives as a reason, and what any metric does, is translated."""
     given = {r for path in MODULES for r in reasons_in(ast.parse(path.read_text("utf-8")))}
-    metrics = [m for task in get_args(Task) for m in measures_of(task).metrics]
+    metrics = [m for task in SCORED for m in measures_of(task).metrics]
     given |= {r for m in metrics if isinstance(m, Metric) for r in (m.empty, m.absent)}
     assert len(given) > 30
     assert sorted(reason for reason in given if words.told_word(reason) == reason) == []
