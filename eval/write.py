@@ -112,9 +112,14 @@ def field_counts(fit: FieldFit | None, output: str) -> dict[str, float]:
 
 def firm_counts(item: Item, text: str) -> dict[str, float]:
     """Count the firms that a text names and its question and job do not."""
-    asked = set(firm_names(f"{item.row.instruction}\n{item.row.input}"))
-    named = [name for name in firm_names(text) if name not in asked]
+    named = unasked_firms(item, text)
     return {"firm_names": float(len(named)), "firm_named": float(bool(named))}
+
+
+def unasked_firms(item: Item, text: str) -> list[str]:
+    """Find the firms that a text names and its question and job do not, as often as it does."""
+    asked = set(firm_names(f"{item.row.instruction}\n{item.row.input}"))
+    return [name for name in firm_names(text) if name not in asked]
 
 
 def repetition_counts(text: str) -> dict[str, float]:

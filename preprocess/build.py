@@ -39,6 +39,7 @@ from preprocess.report_page import write_pages
 from preprocess.rewrites_kept import kept_path
 from preprocess.split import Shares
 from preprocess.steps import Tally
+from preprocess.write_unmasked import UNMASKED
 
 NAMED = 10  # rows that are too long, in a message
 #: From so many groups on a fifth of them, chosen by chance, is hardly ever none: 0.8^20 is 1 %.
@@ -128,9 +129,10 @@ def write(files: Files, out: Path) -> None:
     """Write rows, their facts, and texts below `out`, each file whole.
 
     What Axolotl prepared from earlier rows goes: it names its cache by the configuration alone, so
-    it would train on the old rows.
+    it would train on the old rows. Unmasked copies of those go too.
     """
-    shutil.rmtree(out / "prepared", ignore_errors=True)
+    for made_of_earlier_rows in ("prepared", UNMASKED):
+        shutil.rmtree(out / made_of_earlier_rows, ignore_errors=True)
     for (task, split), rows in files.rows.items():
         if rows:
             rows.copy(rows_path(out, task, split))

@@ -11,7 +11,7 @@ import msgspec
 
 from crawler.items import Advice, Essay, Question
 from preprocess.edits import Edit, apply, moved, ordered
-from preprocess.firms import find_firms, leaks
+from preprocess.firms import MASKED, find_firms, leaks
 from preprocess.personal_data import find_personal_data
 from preprocess.sentences import Span
 
@@ -21,16 +21,19 @@ class Masker:
 
     Args:
         company: The firm applied to, as the page names it; empty where it names none.
+        firms: Mask firms too; where not, what the page has masked itself is still made `OO`.
 
     """
 
-    def __init__(self, company: str) -> None:
-        self._company = company
+    def __init__(self, company: str, *, firms: bool = True) -> None:
+        self._company, self._firms = company, firms
         self.counts: Counter[str] = Counter()
 
     def edits(self, text: str) -> tuple[Edit, ...]:
         """Find what is to be replaced in a text."""
-        return ordered((*find_personal_data(text), *find_firms(text, self._company)))
+        firms = find_firms(text, self._company)
+        masked = (edit for edit in firms if self._firms or edit.kind == MASKED.kind)
+        return ordered((*find_personal_data(text), *masked))
 
     def text(self, text: str) -> str:
         """Mask a text that nothing points into."""

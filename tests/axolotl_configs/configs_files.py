@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from os import getpid
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from preprocess.qa_csv import read_asked
 from preprocess.qa_rows import make_rows as make_qa_rows
 from preprocess.qa_rows import place
 from preprocess.split import Shares
+from preprocess.write_unmasked import UNMASKED, write_unmasked
 from tests.conftest import ROOT
 
 CONFIGS = sorted((ROOT / "axolotl_configs").rglob("*.yml"))
@@ -114,6 +116,11 @@ def rows_of(data: Path, path: str) -> Path:
         data = data.with_name(f"interview-{getpid()}")  # workers may share what stands beside
         if not data.is_dir():
             make_rows(data)
+    if below.parts[0] == UNMASKED:  # these want a command of their own
+        raw, data = data / "raw" / "essays.jsonl", data.with_name(f"{UNMASKED}-{getpid()}")
+        if not data.is_dir():
+            copytree(raw.parents[1] / "alpaca" / "write", data / "alpaca" / "write")
+            write_unmasked(raw, data)
     if below.parent.name == "qa":  # these come from a file of questions
         data = data.with_name("qa")
         if not data.is_dir():

@@ -27,7 +27,7 @@ KERNELS = ("lora_mlp_kernel", "lora_qkv_kernel", "lora_o_kernel", "lora_embeddin
 
 #: The file for which the essays of the tests give no row.
 NO_ROWS = "data/alpaca/revise/validation.jsonl"
-WRITE_GPT = [(128, ""), (256, ""), (256, "-unconditioned"), (512, "")]
+WRITE_GPT = [(128, ""), (256, ""), (256, "-unconditioned"), (256, "-unmasked"), (512, "")]
 
 
 def accepted(settings: dict[str, Any], cards: int) -> Any:
@@ -100,7 +100,7 @@ def test_names_follow_the_file(path: Path) -> None:
 
 @every_config
 def test_data_paths_are_made_by_the_data_step(path: Path, data: Path) -> None:
-    """Each file that a run reads is one that `make data` writes, validation apart from training.
+    """Each file that a run reads is one that its commands write, validation apart from training.
 
     The few essays of these tests leave `revise` no validation row, so that file is not asked for.
     """

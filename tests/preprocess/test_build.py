@@ -26,6 +26,7 @@ from preprocess.build import main
 from preprocess.grouping import LEAST_TELLING
 from preprocess.report import BuildReport
 from preprocess.steps import TextRow
+from preprocess.write_unmasked import UNMASKED
 from tests.real_data import real_data
 
 #: As the fixture `data` was built, but in this process: two more would each load Kiwi.
@@ -116,6 +117,7 @@ def turned(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     raw.write_text("\n".join(reversed(lines)), encoding="utf-8")
     (out / STALE).parent.mkdir(parents=True)
     (out / STALE).write_bytes(b"old")
+    (out / UNMASKED).mkdir()
     assert main(["--raw", str(raw), "--out", str(out), *SHARES]) == 0
     return out
 
@@ -127,9 +129,10 @@ def test_the_order_of_the_crawl_makes_no_difference(data: Path, turned: Path) ->
             assert rows(turned, task, split) == rows(data, task, split)
 
 
-def test_new_rows_drop_what_axolotl_prepared_from_old_ones(turned: Path) -> None:
-    """Axolotl's cache goes by the configuration alone, so a build empties it."""
+def test_new_rows_drop_what_was_made_of_old_ones(turned: Path) -> None:
+    """Axolotl's cache goes by the configuration alone; unmasked copies were of other rows."""
     assert not (turned / STALE).exists()
+    assert not (turned / UNMASKED).exists()
 
 
 @pytest.mark.parametrize(
