@@ -26,9 +26,9 @@ from preprocess.alpaca import (
     Wrapper,
     read_jsonl,
     read_wrapper,
+    rows_cure,
 )
 
-CURE = "make data"
 BATCH = 256  # rows that are tokenized at once
 
 
@@ -51,21 +51,21 @@ def files(run: NamedRun) -> Iterator[Finding]:
     for path in run.data_files:
         kind = AnyRow if _wrapper(run) else TextLine
         try:
-            count = sum(1 for _ in read_jsonl(path, kind, cure=CURE))
+            count = sum(1 for _ in read_jsonl(path, kind, cure=rows_cure(path)))
         except (RecordError, OSError) as error:
-            yield Finding("data", "fault", *_parted(str(error)))
+            yield Finding("data", "fault", *_parted(str(error), path))
             continue
         if count:
             yield Finding("data", "ok", f"{path}: {count} rows")
         else:
-            cure = f"make it again, from more essays: {CURE}"
+            cure = f"make it again, from more: {rows_cure(path)}"
             yield Finding("data", "fault", f"{path} has no rows", cure)
 
 
-def _parted(error: str) -> tuple[str, str]:
+def _parted(error: str, path: Path) -> tuple[str, str]:
     """Part an error's text into what was found and its cure."""
     said, _, cure = error.partition("; ")
-    return said, cure or CURE
+    return said, cure or rows_cure(path)
 
 
 def lengths(run: NamedRun) -> Iterator[Finding]:
@@ -91,7 +91,7 @@ def lengths(run: NamedRun) -> Iterator[Finding]:
     limit = int(run.settings["sequence_len"])
     for path in run.data_files:
         try:
-            rows = list(read_jsonl(path, AnyRow, cure=CURE))
+            rows = list(read_jsonl(path, AnyRow, cure=rows_cure(path)))
         except (RecordError, OSError):
             continue
         if rows:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from axolotl_configs.named_run import NamedRun
-from preprocess.alpaca import AnyRow, Record, Wrapper, read_jsonl, read_wrapper
+from preprocess.alpaca import AnyRow, Record, Wrapper, read_jsonl, read_wrapper, rows_cure
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -113,7 +113,8 @@ def texts_of(run: NamedRun) -> list[str]:
         RecordError: The file is missing, empty or broken.
 
     """
-    rows = list(islice(read_jsonl(rows_file(run), AnyRow, cure="make data"), ROWS))
+    path = rows_file(run)
+    rows = list(islice(read_jsonl(path, AnyRow, cure=rows_cure(path)), ROWS))
     wrapper = wrapper_of(run) or Wrapper("{instruction}\n\n{input}\n\n")
     return [wrapper.prompt(row) + row.output for row in rows]
 

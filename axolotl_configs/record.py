@@ -23,7 +23,7 @@ import yaml
 from axolotl_configs.machine import version_of
 from axolotl_configs.named_run import NamedRun
 from axolotl_configs.run_yaml import RunError
-from preprocess.alpaca import Record, write_whole
+from preprocess.alpaca import Record, rows_cure, write_whole
 
 PACKAGES = (
     "axolotl",
@@ -110,7 +110,7 @@ def _fingerprint(path: Path) -> tuple[str, str]:
         with path.open("rb") as stream:
             return str(path), hashlib.file_digest(stream, "sha256").hexdigest()
     except FileNotFoundError:
-        raise RunError(f"{path} is missing; make it with: make data") from None
+        raise RunError(f"{path} is missing; make it with: {rows_cure(path)}") from None
 
 
 def _commit(folder: Path) -> Commit | None:

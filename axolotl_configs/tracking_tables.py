@@ -17,7 +17,7 @@ import msgspec
 from axolotl_configs.named_run import NamedRun
 from axolotl_configs.run_yaml import RunError
 from eval.records import Estimate, Prediction, RunResult, Unscored
-from preprocess.alpaca import AnyRow, read_jsonl
+from preprocess.alpaca import AnyRow, read_jsonl, rows_cure
 
 #: Rows of the table of predictions, unless told otherwise.
 ROWS: Final = 50
@@ -147,7 +147,7 @@ def prediction_table(scores: Scores, rows: int) -> PlainTable:
 
     """
     test = Path(scores.result.settings["test_file"])
-    expert = list(read_jsonl(test, AnyRow, cure="make data"))[:rows]
+    expert = list(read_jsonl(test, AnyRow, cure=rows_cure(test)))[:rows]
     answers = {of.system: dict(_answers(scores, of.system)) for of in scores.result.systems}
     return PlainTable(
         ["id", "expert (전문가)", *answers],

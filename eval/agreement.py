@@ -1,8 +1,9 @@
 """Do raters agree: Krippendorff's alpha, Cohen's kappa, and intervals for both.
 
 All take ratings as numbers (kinds are numbered by the caller) and give a number, or an `Unscored`
-that says why there is none. One rater has nobody to agree with, and raters who gave one and the
-same value to everything leave nothing that chance could be told from: neither is 0 or 1.
+that says why there is none. One rater has nobody to agree with, and a rater who gave one and the
+same value to everything leaves nothing that chance could be told from: neither is 0 or 1. Of fewer
+essays than a slice needs (`eval.slices`) there is none either.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eval.records import Estimate, Unscored
+from eval.slices import FEWEST_ESSAYS, TOO_FEW
 from eval.statistics import draw_weights, with_interval
 
 Level = Literal["nominal", "ordinal", "interval"]
@@ -23,7 +25,7 @@ T = TypeVar("T")
 
 NO_PAIR = "no item was rated twice"
 ONE_VALUE = "all ratings are the same, so that chance would agree as well"
-FEW_ESSAYS = "no interval: the ratings are of one essay"
+ONE_SIDE = "one side gave everything the same, which agrees with nothing beyond chance"
 
 
 def krippendorff_alpha(units: Units, level: Level = "ordinal") -> float | Unscored:
@@ -105,6 +107,8 @@ def kappa(one: Sequence[float], other: Sequence[float], distance: Distance) -> f
     expected = distance(first[:, None], second[None, :]).mean()
     if expected == 0:
         return Unscored(ONE_VALUE)
+    if 1 in {len(np.unique(first)), len(np.unique(second))}:
+        return Unscored(ONE_SIDE)
     return float(1 - distance(first, second).mean() / expected)
 
 
@@ -130,8 +134,8 @@ def with_resamples(
     if isinstance(value, Unscored):
         return value
     known = sorted(set(essays))
-    if len(known) == 1:
-        return Unscored(FEW_ESSAYS)
+    if len(known) < FEWEST_ESSAYS:
+        return TOO_FEW
     position = np.array([known.index(essay) for essay in essays])
     times = draw_weights(len(known), resamples, seed)[:, position].astype(np.int_)
     numbers = np.arange(len(rated))

@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import msgspec
+
+from axolotl_configs.run_yaml import RunError
 from eval.predictions import prediction_path
 from eval.records import Prediction
 from preprocess.alpaca import AlpacaRow, encode_line, read_jsonl, write_jsonl, write_whole
@@ -113,16 +116,53 @@ def finish(path: Path, rows: Sequence[AlpacaRow], found: Mapping[str, Prediction
     path.with_suffix(".batches").unlink(missing_ok=True)
 
 
-def settle(folder: Path, system: str, settings: Mapping[str, Any]) -> None:
-    """Set a system's answers aside, as `….old`, that were made with other settings than these."""
+def settle(
+    folder: Path, system: str, settings: Mapping[str, Any], *, left_open: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Set a system's answers aside that were made with other settings than these.
+
+    Args:
+        folder: Where the answers are.
+        system: Whose they are.
+        settings: How they are to be made.
+        left_open: Names of settings that nobody asked for: what was taken before is as good.
+
+    Returns:
+        The settings with which the answers are made, or were.
+
+    Raises:
+        RunError: What was noted of earlier answers cannot be read.
+
+    """
     path = folder / "settings.json"
-    known = json.loads(path.read_bytes()) if path.exists() else {}
-    if known.get(system) == settings:
-        return
+    known = _noted(path)
+    before = known.get(system, {})
+    wanted = {**settings, **{name: before[name] for name in left_open if name in before}}
+    if before == wanted:
+        return wanted
+    set_aside(folder, system)
+    kept = {**known, system: dict(settings)}
+    write_whole(path, [json.dumps(kept, ensure_ascii=False, indent=1, sort_keys=True).encode()])
+    return dict(settings)
+
+
+def set_aside(folder: Path, system: str) -> None:
+    """Rename all that a system has said to `….old`, in the place of what was so before."""
     whole = prediction_path(folder, system)
     for ending in ENDINGS:
         made = whole.with_suffix(ending)
         if made.exists():
             made.replace(made.with_name(f"{made.name}.old"))
-    kept = {name: of for name, of in known.items() if isinstance(of, dict)} | {system: settings}
-    write_whole(path, [json.dumps(kept, ensure_ascii=False, indent=1, sort_keys=True).encode()])
+
+
+def _noted(path: Path) -> dict[str, dict[str, Any]]:
+    """Read the settings of all systems, none where there is no file."""
+    if not path.exists():
+        return {}
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=dict[str, dict[str, Any]])
+    except msgspec.MsgspecError as error:
+        raise RunError(
+            f"{path} cannot be read ({error}); delete it, and the answers beside it are set aside "
+            "and made again"
+        ) from None

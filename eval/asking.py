@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from tqdm import tqdm
 
 from axolotl_configs.run_yaml import RunError, read_run
 from eval import endpoint_system
-from eval.answering import Job, longest_first, settle
+from eval.answering import Job, longest_first, set_aside, settle
 from eval.engines import Drawing, Engine, EngineName, Trained, choose_engine, load_engine
-from eval.predictions import prediction_path
+from eval.predictions import prediction_path, problems_of
 from eval.prompts import choose_examples, load_wrapper, prompt_with_example
+from eval.records import Prediction
 from eval.runs import Run, fingerprint
 from eval.tasks import read_items
-from preprocess.alpaca import AlpacaRow
+from preprocess.alpaca import AlpacaRow, RecordError, read_jsonl
 
 #: Each system of a run's own model: whether the adapter is on, and whether there is an example.
 SYSTEMS = {
@@ -56,7 +58,7 @@ class Options:
 
 
 class Asking:
-    """A run's test rows, and what is needed to have them answered.
+    """A run's test rows, as the scores will read them, and what is needed to have them answered.
 
     Raises:
         RecordError: A data file is missing or broken.
@@ -66,7 +68,9 @@ class Asking:
 
     def __init__(self, run: Run, options: Options) -> None:
         self.run, self.options = run, options
-        self.test, self.train = _rows(run, run.test), _rows(run, run.train)
+        self.items = read_items(run.test, run.task)
+        self.test = [item.row for item in self.items]
+        self.train = [item.row for item in read_items(run.train, run.task)]
         self.wrapper = load_wrapper(run.config)
         self.examples = choose_examples(self.train)
 
@@ -87,10 +91,17 @@ class Asking:
             return self.wrapper.prompt(shown(row))
         return prompt_with_example(self.wrapper, shown(row), shown(self.examples.beside(row)))
 
-    def settled(self, system: str, **settings: str | int) -> Path:
-        """Name a system's file, once answers made in another way are out of it."""
+    def settled(
+        self, system: str, *, left_open: Sequence[str] = (), **settings: str | int
+    ) -> tuple[Path, dict[str, Any]]:
+        """Name a system's file, once answers made in another way, or not whole, are out of it.
+
+        Returns:
+            The file, and the settings that hold; see `eval.answering.settle`.
+
+        """
         drawing = self.options.drawing
-        settle(
+        held = settle(
             self.run.predictions_dir,
             system,
             {
@@ -102,8 +113,21 @@ class Asking:
                 **drawing.narrowed,
                 **settings,
             },
+            left_open=left_open,
         )
-        return prediction_path(self.run.predictions_dir, system)
+        path = prediction_path(self.run.predictions_dir, system)
+        if path.exists() and (problem := self._unfit(path)):
+            print(f"{problem}; set aside as {path.name}.old and made again", file=sys.stderr)
+            set_aside(self.run.predictions_dir, system)
+        return path, held
+
+    def _unfit(self, path: Path) -> str | None:
+        """Say the first thing that is wrong with a file of answers, if anything."""
+        try:
+            found = list(read_jsonl(path, Prediction, cure="the same command"))
+        except RecordError as error:
+            return str(error).partition("; ")[0]
+        return next(problems_of(path, found, self.items), None)
 
     @cached_property
     def adapter_sha256(self) -> str:
@@ -139,11 +163,6 @@ class Asking:
             unit=" answers",
             disable=not self.options.progress,
         )
-
-
-def _rows(run: Run, path: Path) -> list[AlpacaRow]:
-    """Read a split as the scores will: what they refuse is refused before hours of answering."""
-    return [item.row for item in read_items(path, run.task, cure="make data")]
 
 
 def own_systems(run: Run) -> tuple[str, ...]:

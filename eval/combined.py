@@ -1,8 +1,8 @@
 """Several scored runs as one: rows of the report are then systems of runs.
 
 A system that answered and scored the same in every run, as a baseline on the same data does, is
-told once. Intervals and differences stay those of each run, and Holm's correction is over the
-differences of one run.
+told once, and so is the difference of two such. Intervals and differences stay those of each run,
+and Holm's correction is over the differences of one run.
 """
 
 from __future__ import annotations
@@ -82,12 +82,15 @@ def together(
         for part in result.slices:
             name = names[result.run, part.system]
             slices.setdefault((part.by, part.value, name), replace(part, system=name))
+    differences: dict[tuple[str, str, str], Difference] = {}
+    for d in (d for result in results for d in renamed(result, names)):
+        differences.setdefault((d.system, d.other, d.metric), d)
     return RunResult(
         run=" + ".join(r.run for r in results),
         task=results[0].task,
         settings=settings(results),
         systems=tuple(replace(systems[name], system=name) for name in order),
-        differences=tuple(d for r in results for d in renamed(r, names)),
+        differences=tuple(differences.values()),
         slices=tuple(slices.values()),
     )
 

@@ -103,9 +103,10 @@ def endpoint_of(system: str, environment: Mapping[str, str], timeout: float) -> 
     if not url:
         raise EndpointError(f"{BASE_URL} is not set; set it like http://127.0.0.1:8000/v1")
     key = environment.get(KEY, "")
+    endpoint = Endpoint(url, model, key or "local", timeout=timeout)
     if not key and urlsplit(url).hostname not in LOCAL:
         raise EndpointError(f"{KEY} is not set, and {url} is not this machine; set it")
-    return Endpoint(url, model, key or "local", timeout=timeout)
+    return endpoint
 
 
 @cache

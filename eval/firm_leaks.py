@@ -31,6 +31,7 @@ from typing import Final
 import msgspec
 
 from axolotl_configs.run_yaml import CONFIGS, RunError
+from eval.draws import add_draws
 from eval.glossary import OF_RUN
 from eval.leaked_names import (
     COLUMNS,
@@ -47,7 +48,7 @@ from eval.records import Difference, ItemScore, RunResult
 from eval.runs import TEST_SPLITS, Run, fingerprint, load_run
 from eval.shared_runs import TrainingTexts
 from eval.significance import compare, with_holm
-from eval.statistics import RESAMPLES, Resampled, draw_weights, resample_all, sum_by_essay
+from eval.statistics import Resampled, draw_weights, resample_all, sum_by_essay
 from eval.summary import system_results
 from eval.tasks import read_items
 from eval.write import unasked_firms
@@ -74,10 +75,8 @@ def leaks_of(run: Run, names: FirmNames) -> Answered:
         RecordError, PredictionError: Rows or predictions are missing, or do not fit.
 
     """
-    items = read_items(run.test, run.task, cure=NAMES_CURE)
-    train = TrainingTexts(
-        [item.row.output for item in read_items(run.train, run.task, cure=NAMES_CURE)]
-    )
+    items = read_items(run.test, run.task)
+    train = TrainingTexts([item.row.output for item in read_items(run.train, run.task)])
     scores, said = {}, Counter[str]()
     for system, predictions in read_predictions(run, items).items():
         found = []
@@ -177,8 +176,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--split", choices=TEST_SPLITS, default="test")
     parser.add_argument("--names", type=Path, default=NAMES, metavar="FILE")
     parser.add_argument("--out", type=Path, default=Path("reports/firm-leaks"), metavar="DIR")
-    parser.add_argument("--resamples", type=int, default=RESAMPLES)
-    parser.add_argument("--seed", type=int, default=0)
+    add_draws(parser)
     return parser.parse_args(argv)
 
 

@@ -43,15 +43,20 @@ def answer_here(asking: Asking, system: str) -> str:
     """
     tuned, shot = SYSTEMS[system]
     adapter = asking.adapter_sha256
-    batch = asking.options.batch or BATCHES[asking.engine_name]
-    path = asking.settled(system, adapter_sha256=adapter, batch=batch, engine=asking.engine_name)
+    path, held = asking.settled(
+        system,
+        left_open=() if asking.options.batch else ("batch",),
+        adapter_sha256=adapter,
+        batch=asking.options.batch or BATCHES[asking.engine_name],
+        engine=asking.engine_name,
+    )
     if not path.exists():
         jobs = asking.jobs(system, shot=shot)
         found = answer_all(
             jobs,
             path.with_suffix(".batches"),
             asking.engine.answers(adapter=tuned),
-            batch=batch,
+            batch=held["batch"],
             seed=asking.options.drawing.recorded_seed,
         )
         finish(path, asking.test, {p.id: p for p in asking.bar(found, len(jobs), system)})
@@ -73,7 +78,7 @@ def answer_there(asking: Asking, system: str) -> str:
         most_tokens=int(ROOM * longest * endpoint_system.TOKENS_A_CHARACTER),
         drawing=asking.options.drawing,
     )
-    path = asking.settled(system, url=endpoint.url, most_tokens=patience.most_tokens)
+    path, _ = asking.settled(system, url=endpoint.url, most_tokens=patience.most_tokens)
     cost = path.with_suffix(".cost.json")
     if not path.exists():
         jobs = asking.jobs(system, shot=shot, told=True)

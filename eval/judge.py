@@ -23,20 +23,27 @@ import msgspec
 from tqdm import tqdm
 
 from axolotl_configs.run_yaml import CONFIGS, RunError
+from eval.draws import add_draws
 from eval.endpoint_system import PREFIX, endpoint_of
-from eval.judge_asking import ATTEMPTS, DRAWN, Judge, side_by_side
+from eval.in_force import answers_fingerprint
+from eval.judge_asking import ATTEMPTS, DRAWN, Judge, in_full, side_by_side
 from eval.judge_cases import Case, cases_of, sample
 from eval.judge_kept import KeptReplies
+from eval.judge_lengths import lengths
 from eval.judge_people import in_words, read_all_ratings, with_people
 from eval.judge_prompts import RUBRICS, rubric, rubric_file
 from eval.judge_records import ItemMarks, ItemPreference, JudgeResult, Mode
-from eval.judge_results import judged_pairs, marks_difference, reasons, system_marks
+from eval.judge_results import (
+    judged_pairs,
+    marks_difference,
+    reasons,
+    system_marks,
+)
 from eval.judge_table import judge_table, reasons_text
-from eval.predictions import PredictionError, prediction_path
-from eval.rate_pairs import EXPERT, Outputs, read_outputs
+from eval.predictions import PredictionError
+from eval.rate_pairs import read_outputs
 from eval.records import Unscored
 from eval.runs import TEST_SPLITS, Run, fingerprint, load_run
-from eval.statistics import RESAMPLES
 from eval.tasks import read_items
 from preprocess.alpaca import RecordError, write_whole
 from preprocess.endpoint import MODEL, Endpoint, EndpointError
@@ -71,7 +78,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except EndpointError as error:
-        print(f"error: {error}; all replies so far are kept: run it again", file=sys.stderr)
+        print(
+            f"error: {in_full(error)}; all replies so far are kept: run it again", file=sys.stderr
+        )
         return 1
     write_whole(
         result_path(run), [msgspec.json.format(msgspec.json.encode(result), indent=2) + b"\n"]
@@ -94,13 +103,12 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--against", nargs="+", default=["base"], metavar="SYSTEM", help="… beside these (base)")
     add("--mode", choices=MODES, default="both", help="marks, pairs, or both")
     add("--limit", type=int, metavar="N", help="judge N rows, drawn by the seed")
-    add("--seed", type=int, default=0)
-    add("--resamples", type=int, default=RESAMPLES)
+    add_draws(parser)
     add("--at-once", type=int, default=AT_ONCE, help=f"questions under way at a time ({AT_ONCE})")
     add("--timeout", type=float, default=TIMEOUT, help=f"seconds for one answer ({TIMEOUT:g})")
     add("--most-tokens", type=int, default=MOST_TOKENS, help=f"… and its length ({MOST_TOKENS})")
     options = parser.parse_args(arguments)
-    for name in ("limit", "resamples", "at_once", "timeout", "most_tokens"):
+    for name in ("limit", "at_once", "timeout", "most_tokens"):
         number = getattr(options, name)
         if number is not None and number <= 0:
             parser.error(f"--{name.replace('_', '-')} must be above 0")
@@ -137,7 +145,7 @@ def judge_run(run: Run, endpoint: Endpoint, options: argparse.Namespace) -> Judg
         raise JudgeError(
             f"{run.config} is of task {run.task}; judged are answers of {', '.join(RUBRICS)} alone"
         )
-    items = read_items(run.test, run.task, cure="make data")
+    items = read_items(run.test, run.task)
     outputs = read_outputs(run, items, [options.system, *options.against])
     ratings = read_all_ratings(run)
     rows = sample(items, options.limit, options.seed)
@@ -146,7 +154,7 @@ def judge_run(run: Run, endpoint: Endpoint, options: argparse.Namespace) -> Judg
     judge = Judge(endpoint, kept, options.most_tokens)
     cases = cases_of(rows, outputs, pairs, MODES[options.mode])
     marks, preferences = judge_all(judge, cases, options.at_once)
-    refuse_nothing_judged(run, marks, preferences)
+    refuse_nothing_judged(judge, kept, marks, preferences)
     agreed = with_people(ratings, preferences, marks, seed=options.seed)
     drawn = (options.resamples, options.seed)
     return JudgeResult(
@@ -155,7 +163,7 @@ def judge_run(run: Run, endpoint: Endpoint, options: argparse.Namespace) -> Judg
         settings=settings(run, endpoint, options, f"{len(rows)} of {len(items)} rows"),
         cost=judge.cost(),
         systems=tuple(
-            system_marks(system, marks, lengths(outputs, system), *drawn)
+            system_marks(system, marks, lengths(outputs[system]), *drawn)
             for system in outputs
             if marks
         ),
@@ -189,21 +197,21 @@ def judge_all(
 
 
 def refuse_nothing_judged(
-    run: Run, marks: Sequence[ItemMarks], preferences: Sequence[ItemPreference]
+    judge: Judge,
+    kept: KeptReplies,
+    marks: Sequence[ItemMarks],
+    preferences: Sequence[ItemPreference],
 ) -> None:
     """Refuse to make a result in which the judge said nothing that could be read."""
     said: list[object] = [*(one.marks for one in marks), *(one.verdict for one in preferences)]
     unscored = [one for one in said if isinstance(one, Unscored)]
-    if unscored and len(unscored) == len(said):
-        raise JudgeError(
-            f"none of {len(said)} judgements could be read: {reasons_text(reasons(unscored))}; see "
-            f"{run.eval_dir / 'judge' / 'replies.jsonl'}, or try another model"
-        )
-
-
-def lengths(outputs: Outputs, system: str) -> dict[str, int]:
-    """Count the characters of a system's answers by row."""
-    return {row: len(text) for row, text in outputs[system].items()}
+    if not unscored or len(unscored) < len(said):
+        return
+    why, failed = reasons(unscored), judge.last_failure
+    cure = f"see {kept.path}, or try another model"
+    if failed is not None and not judge.cost().replies:
+        cure = f"the last: {in_full(failed)}"
+    raise JudgeError(f"none of {len(said)} judgements could be read: {reasons_text(why)}; {cure}")
 
 
 def result_path(run: Run) -> Path:
@@ -216,7 +224,6 @@ def settings(
 ) -> dict[str, str]:
     """Say how the numbers were made, and from which files."""
     prompts = rubric_file(run.task).read_bytes()
-    systems = [name for name in (options.system, *options.against) if name != EXPERT]
     return {
         "model": endpoint.model,
         "prompts_version": rubric(run.task).version,
@@ -227,9 +234,7 @@ def settings(
         "attempts": f"{ATTEMPTS}: the first at temperature 0, the others at {DRAWN}",
         "most_tokens": str(options.most_tokens),
         "test_sha256": fingerprint(run.test),
-        "predictions_sha256": fingerprint(
-            *(prediction_path(run.predictions_dir, system) for system in systems)
-        ),
+        "predictions_sha256": answers_fingerprint(run, (options.system, *options.against)),
     }
 
 

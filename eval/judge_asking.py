@@ -19,6 +19,7 @@ from eval.records import Unscored
 from preprocess.endpoint import (
     Endpoint,
     EndpointError,
+    LateError,
     RejectedError,
     Sampling,
     TemporaryError,
@@ -47,6 +48,9 @@ class Judge:
         kept: Where replies are looked up first, and kept.
         most_tokens: Room for one reply.
 
+    Attributes:
+        last_failure: Why there was no reply to the last question that has none.
+
     """
 
     def __init__(self, endpoint: Endpoint, kept: KeptReplies, most_tokens: int) -> None:
@@ -54,6 +58,7 @@ class Judge:
         self._kept = kept
         self._most_tokens = most_tokens
         self._lock = threading.Lock()
+        self.last_failure: EndpointError | None = None
         self._failures = 0
         self._asked = 0
         self._used: list[KeptReply] = []
@@ -133,11 +138,17 @@ class Judge:
         Rejections count until there is a reply: from then on it is the questions, not the model.
         """
         with self._lock:
+            self.last_failure = error
             if isinstance(error, RejectedError) and self._used:
                 return
             self._failures += 1
             if self._failures >= FAILURES_IN_A_ROW:
                 raise error
+
+
+def in_full(error: EndpointError) -> str:
+    """Say why the endpoint gave no reply, and which option gives it more time."""
+    return f"{error}; --timeout gives it more" if isinstance(error, LateError) else str(error)
 
 
 def side_by_side(work: Callable[[C], D], cases: Sequence[C], at_once: int) -> Iterator[D]:

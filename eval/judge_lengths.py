@@ -14,6 +14,7 @@ there is no finite `a` where one side wins all.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -52,6 +53,11 @@ def controlled(
         part = slice(start, start + CHUNK)
         drawn[part] = fit(outcomes, slopes, draws[part][:, position].astype(np.float64))
     return value, drawn
+
+
+def lengths(outputs: Mapping[str, str]) -> dict[str, int]:
+    """Count the characters of a system's answers by row."""
+    return {row: len(text) for row, text in outputs.items()}
 
 
 def fit(outcomes: Matrix, slopes: Matrix, weights: Matrix) -> Matrix:

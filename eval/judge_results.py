@@ -1,6 +1,7 @@
 """From a judge's marks and verdicts to means, win rates and their intervals.
 
-Intervals are those of the bootstrap over essays (`eval.statistics`). A row without a verdict is in
+Intervals are those of the bootstrap over essays (`eval.statistics`), and there are none of fewer
+essays than a slice needs (`eval.slices`). A row without a verdict is in
 no number but that of its reason.
 """
 
@@ -30,10 +31,10 @@ from eval.judge_records import (
 )
 from eval.ratings_records import CRITERIA
 from eval.records import Estimate, Unscored
+from eval.slices import FEWEST_ESSAYS, TOO_FEW
 from eval.statistics import Draws, EssaySums, Matrix, draw_weights, resample, with_interval
 
 NOTHING: Final = "nothing could be judged"
-ONE_ESSAY: Final = "no interval: all judged rows are of one essay"
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,8 @@ class Draw:
 
     def around(self, value: float, drawn: Matrix) -> Estimate | Unscored:
         """Put the interval of the resamples around a value."""
-        if len(self.essays) == 1:
-            return Unscored(ONE_ESSAY)
+        if len(self.essays) < FEWEST_ESSAYS:
+            return TOO_FEW
         return with_interval(value, drawn, len(self.essays))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from eval.glossary import minus, system_word
+from eval.in_force import OlderAnswers
 from eval.judge_prompts import rubric
 from eval.judge_records import MEAN, MEASURES, JudgedPairs, JudgeResult, SystemMarks
 from eval.page_section import Section, measured_cell
@@ -13,11 +14,17 @@ from eval.tables import Cell, Row, Table
 from eval.told_words import told_word
 
 
-def judge_section(result: JudgeResult | None, run: str) -> Section:
-    """Tell what the judge said, or that none was asked."""
+def judge_section(result: JudgeResult | OlderAnswers | None, run: str) -> Section:
+    """Tell what the judge said, or that none was asked of the answers that there are now."""
     title = "심사 모델의 평가"
     if result is None:
         return Section(title, (f"심사 모델의 평가가 없습니다(make judge RUN={run}).",), ())
+    if isinstance(result, OlderAnswers):
+        told = (
+            "심사 모델의 평가는 지금의 답이 아니라 바뀌기 전의 답에 대한 것이므로 싣지 않습니다"
+            f"({result.cure})."
+        )
+        return Section(title, (told,), ())
     tables = [("기준별 점수(1~5)", marks(result)), ("둘씩 비교", pairs(result))]
     if result.with_people:
         people = tuple(agreement_rows(result.with_people, "심사 모델과 사람"))

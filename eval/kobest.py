@@ -5,7 +5,8 @@
 asks base and fine-tuned model through lm-eval, with none and with five examples, beside the floor
 of a model that always prefers the shortest answer. Without `--data` the files come from the hub.
 Writes `runs/<run>/eval/kobest.json` after each task, so a stopped run goes on where it was; answers
-of an older adapter, of other data or settings are made again.
+of an older adapter, to other items or of other settings are made again, and the result that held
+them is kept as `kobest.json.old`.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ from pathlib import Path
 
 from axolotl_configs.noise import hush
 from axolotl_configs.run_yaml import CONFIGS, RunError
+from eval.draws import add_draws
 from eval.kobest_data import DOWNLOAD, find_folder
-from eval.kobest_measure import BATCH, RESAMPLES, SHOTS, Measurement, Options
+from eval.kobest_measure import BATCH, SHOTS, Measurement, Options
 from eval.kobest_records import SYSTEMS
 from eval.kobest_summary import FLOOR
 from eval.kobest_table import kobest_table
@@ -37,6 +39,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         run = load_run(options.run, options.configs)
         measurement = Measurement(run, wanted(options))
+        if measurement.outdated:
+            print(
+                f"{measurement.outdated} answers to other items, or of another adapter or setting, "
+                f"are set aside: the result as it was is {measurement.set_aside()}",
+                flush=True,
+            )
         missing = measurement.missing()
         for cell in missing:
             measurement.answer(cell)
@@ -44,9 +52,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 1
     print(kobest_table(measurement.write()))
+    asked = len(measurement.cells())
     print(
-        f"KoBEST of {run.name}: {len(missing)} of {len(measurement.cells())} made now, the rest "
-        f"kept, in {time.monotonic() - started:.1f} s → {measurement.path}"
+        f"KoBEST of {run.name}: {len(missing)} of {asked} made now, {asked - len(missing)} kept, "
+        f"in {time.monotonic() - started:.1f} s → {measurement.path}"
     )
     return 0
 
@@ -81,10 +90,9 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--shots", nargs="+", type=int, default=SHOTS, metavar="N", help="examples: 0 5")
     add("--limit", type=int, metavar="N", help="the first N items of each task, for a trial")
     add("--batch", type=int, default=BATCH, metavar="N", help="prompts at a time")
-    add("--resamples", type=int, default=RESAMPLES)
-    add("--seed", type=int, default=0, help="of the bootstrap")
+    add_draws(parser)
     options = parser.parse_args(arguments)
-    for name, least in {"limit": 1, "batch": 1, "resamples": 1000, "seed": 0}.items():
+    for name, least in {"limit": 1, "batch": 1}.items():
         given = getattr(options, name)
         if given is not None and given < least:
             parser.error(f"--{name} must be at least {least}")

@@ -92,17 +92,31 @@ def find_folder(given: Path | None) -> Path:
         given: The folder itself, or one that holds it as `skt/kobest_v1`; `None` for the hub's.
 
     Raises:
-        RunError: It is nowhere; the message names the command that brings it.
+        RunError: It is not there; the message names a folder below that has it, or the command
+            that brings it.
 
     """
     if given is None:
         return _from_hub()
-    for folder in (given, given / HUB):
-        if any((folder / task).is_dir() for task in BENCHMARKS):
-            return folder
-    raise RunError(
-        f"{given} has no folder of KoBEST; bring it with: {DOWNLOAD} --local-dir {given}"
-    )
+    found = _folder_of(given)
+    if found is None:
+        # Two levels are looked at: the folder may be a home with very many below.
+        below = (f for deep in ("*/", "*/*/") for f in sorted(given.glob(deep)) if _folder_of(f))
+        near = next(below, None)
+        cure = f"name {near}, which has one" if near else f"bring it with: {_download(given)}"
+        raise RunError(f"{given} has no folder of KoBEST; {cure}")
+    return found
+
+
+def _folder_of(given: Path) -> Path | None:
+    """Find the folder in which the tasks are, if there is any."""
+    folders = (given, given / HUB)
+    return next((f for f in folders if any((f / task).is_dir() for task in BENCHMARKS)), None)
+
+
+def _download(folder: Path) -> str:
+    """Give the command that brings KoBEST into a folder."""
+    return f"{DOWNLOAD} --local-dir {folder}"
 
 
 def _from_hub() -> Path:
@@ -134,7 +148,7 @@ def check_task(folder: Path, task: Benchmark, shots: int) -> Checked:
         RunError: There is no question, or there are fewer examples than asked for.
 
     """
-    cure = f"{DOWNLOAD} --local-dir {folder}"
+    cure = _download(folder)
     test, train = split_path(folder, task, "test"), split_path(folder, task, "train")
     asked = sum(1 for _ in read_jsonl(test, ROWS[task], cure=cure))
     examples = sum(1 for _ in read_jsonl(train, ROWS[task], cure=cure))

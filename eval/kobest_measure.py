@@ -13,6 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from msgspec.structs import replace
 from tqdm import tqdm
 
 from axolotl_configs.run_yaml import read_run
@@ -30,6 +31,7 @@ from eval.kobest_records import (
 )
 from eval.kobest_summary import FLOOR, read_answered, summarise, write_result
 from eval.runs import Run
+from preprocess.alpaca import write_whole
 
 if TYPE_CHECKING:
     from eval.kobest_model import Asked
@@ -82,9 +84,10 @@ class Measurement:
             task: check_task(options.folder, task, most) for task in BENCHMARKS
         }
         self.origins = {s: self._origin(s) for s in SYSTEMS if s in options.systems}
-        self.answered = {
-            Cell(a.system, a.task, a.shots): a for a in read_answered(self.path) if self._holds(a)
-        }
+        earlier = read_answered(self.path)
+        self.answered = {Cell(a.system, a.task, a.shots): a for a in earlier if self._holds(a)}
+        #: How many earlier answers are of other items, another model or other settings.
+        self.outdated = len(earlier) - len(self.answered)
 
     def cells(self) -> list[Cell]:
         """List what is asked; the number of examples is nothing to the floor."""
@@ -98,6 +101,12 @@ class Measurement:
     def missing(self) -> list[Cell]:
         """List what is asked and not there."""
         return [cell for cell in self.cells() if cell not in self.answered]
+
+    def set_aside(self) -> Path:
+        """Keep the earlier result, of which answers will leave, as `….old` beside the new one."""
+        old = self.path.with_name(f"{self.path.name}.old")
+        write_whole(old, [self.path.read_bytes()])
+        return old
 
     def answer(self, cell: Cell) -> None:
         """Have one system answer one task, and keep it."""
@@ -142,6 +151,7 @@ class Measurement:
             resamples=self.options.resamples,
             seed=self.options.seed,
         )
+        result = replace(result, missing=len(self.missing()))
         write_result(self.path, result)
         return result
 

@@ -23,6 +23,15 @@ SYSTEMS: tuple[System, ...] = get_args(System)
 #: How many choices an item of each task has.
 CHOICES: dict[Benchmark, int] = {"boolq": 2, "copa": 2, "hellaswag": 4, "sentineg": 2, "wic": 2}
 
+#: How many items the whole test set of each task has (Kim et al. 2022, arXiv 2204.04541).
+WHOLE: dict[Benchmark, int] = {
+    "boolq": 1404,
+    "copa": 1000,
+    "hellaswag": 500,
+    "sentineg": 397,
+    "wic": 1260,
+}
+
 #: One digit an item, in the order of the test file: the number of a choice, from 0.
 Digits = Annotated[str, msgspec.Meta(pattern="^[0-3]+$")]
 
@@ -92,7 +101,11 @@ class Quoted(Record, frozen=True):
 
 
 class KobestResult(Record, frozen=True):
-    """All that was measured of a run; `settings` says with which seed, resamples and versions."""
+    """All that was measured of a run; `settings` says with which seed, resamples and versions.
+
+    `missing` counts the cells (system, task, examples) that the command asks for and that were not
+    there yet when this was written.
+    """
 
     run: str
     settings: dict[str, str]
@@ -100,6 +113,7 @@ class KobestResult(Record, frozen=True):
     scores: tuple[KobestScore, ...]
     differences: tuple[KobestDifference, ...]
     quoted: tuple[Quoted, ...]
+    missing: int = 0
 
 
 _NOT_COMPARABLE = "published by its authors, from another harness with other prompts"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from eval.kobest_records import BENCHMARKS, Answered, Benchmark, KobestResult, Quoted
+from eval.kobest_gaps import items_asked, partly_asked, uncompared, unmade
+from eval.kobest_records import BENCHMARKS, WHOLE, Answered, Benchmark, KobestResult, Quoted
 from eval.printed import align
 
 HEADING = "KoBEST, macro-F1 ± standard error; `shortest` is the floor: it reads no question"
-
+NOT_YET = "not yet"
 
 #: What stands in the table, by system, number of examples and task.
 Cells = Mapping[tuple[str, int, Benchmark], str]
@@ -16,24 +17,40 @@ Cells = Mapping[tuple[str, int, Benchmark], str]
 
 def kobest_table(result: KobestResult) -> str:
     """Write all that was measured, one row a system and number of examples."""
-    measured: Cells = {
-        (s.system, s.shots, s.task): f"{s.value:.3f} ± {s.stderr:.3f}" for s in result.scores
-    }
-    compared: Cells = {
-        (
-            f"{d.system} − {d.other}",
-            d.shots,
-            d.task,
-        ): f"{d.value:+.3f} [{d.low:+.3f}, {d.high:+.3f}]"
-        for d in result.differences
-    }
+    compared = _compared(result)
     blocks = [
-        f"{HEADING}\n{align([_head('system'), *_rows(measured)])}",
+        f"{HEADING}\n{align([_head('system'), *_rows(_measured(result)), *_asked(result)])}",
         align([_head("difference [95 %]"), *_rows(compared)]) if compared else "",
         "\n".join(filter(None, map(_shortened, result.answered))),
         _quoted(result.quoted),
     ]
     return "\n\n".join(filter(None, blocks))
+
+
+def _measured(result: KobestResult) -> Cells:
+    """Write the scores, and what is still to be asked."""
+    found: Cells = {
+        (s.system, s.shots, s.task): f"{s.value:.3f} ± {s.stderr:.3f}" for s in result.scores
+    }
+    return {**found, **dict.fromkeys(unmade(result), NOT_YET)}
+
+
+def _compared(result: KobestResult) -> Cells:
+    """Write the differences, and which are still to come."""
+    found = {
+        (d.system, d.other, d.shots, d.task): f"{d.value:+.3f} [{d.low:+.3f}, {d.high:+.3f}]"
+        for d in result.differences
+    }
+    told = found | dict.fromkeys(uncompared(result), NOT_YET)
+    return {(f"{one} − {other}", n, task): text for (one, other, n, task), text in told.items()}
+
+
+def _asked(result: KobestResult) -> Iterable[list[str]]:
+    """Yield a row with how many items were asked, where any task was not asked whole."""
+    told = {task: f"{n} of {WHOLE[task]:,}" for task, n in partly_asked(result).items()}
+    if told:
+        whole = dict.fromkeys(items_asked(result), "all")
+        yield ["items asked", "", *((whole | told).get(task, NOT_YET) for task in BENCHMARKS)]
 
 
 def _head(first: str) -> list[str]:

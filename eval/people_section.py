@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from eval.glossary import system_word
+from eval.in_force import OlderAnswers
 from eval.judge_prompts import rubric
 from eval.page_section import Section, measured_cell
 from eval.ratings_records import Agreement, Comparison, CriterionResult, RatingsResult
@@ -13,11 +14,17 @@ from eval.tables import Cell, Row, Table
 from eval.told_words import told_word
 
 
-def people_section(result: RatingsResult | None, run: str) -> Section:
-    """Tell what people said, or that nobody was asked."""
+def people_section(result: RatingsResult | OlderAnswers | None, run: str) -> Section:
+    """Tell what people said, or that nobody was asked of the answers that there are now."""
     title = "사람의 평가"
     if result is None:
         return Section(title, (f"사람의 평가가 없습니다(make rate RUN={run}).",), ())
+    if isinstance(result, OlderAnswers):
+        told = (
+            "사람의 평가는 지금의 답이 아니라 바뀌기 전의 답에 대한 것이므로 싣지 않습니다"
+            f"({result.cure})."
+        )
+        return Section(title, (told,), ())
     tables = [("선호", wins(result))]
     tables += [
         (f"기준별 점수(1~5): {pair(c, result.task)}", marks(c, result)) for c in result.comparisons

@@ -27,13 +27,14 @@ import msgspec
 import numpy as np
 
 from axolotl_configs.run_yaml import CONFIGS, RunError, read_run
+from eval.draws import add_draws
 from eval.measures import measures_of
+from eval.pool_scores import PoolError, Scores, read_scores
 from eval.pooled import AND, NAME, pooled_path, scores_fingerprint
 from eval.printed import headline_table
-from eval.records import ItemScore, RunResult
+from eval.records import RunResult
 from eval.runs import Run, fingerprint, load_run
 from eval.statistics import (
-    RESAMPLES,
     Draws,
     EssaySums,
     Resampled,
@@ -42,14 +43,10 @@ from eval.statistics import (
     sum_by_essay,
 )
 from eval.summary import differences, system_results
-from preprocess.alpaca import RecordError, read_jsonl, write_whole
+from preprocess.alpaca import RecordError, write_whole
 
 #: What trainings of one run may have of their own.
 OWN_KEYS = frozenset({"seed", "output_dir", "wandb_name", "dataset_prepared_path"})
-
-
-class PoolError(ValueError):
-    """Runs that are no seeds of one run, or were not scored on the same items."""
 
 
 class Seeds(NamedTuple):
@@ -69,7 +66,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 1
     out = options.out or pooled_path(next(iter(seeds.trained.values())))
-    write_whole(out, [msgspec.json.format(msgspec.json.encode(result), indent=2) + b"\n"])
+    try:
+        write_whole(out, [msgspec.json.format(msgspec.json.encode(result), indent=2) + b"\n"])
+    except OSError as error:
+        print(f"error: {out} cannot be written ({error}); name another: --out", file=sys.stderr)
+        return 1
     print(headline_table(result))
     print(f"pooled {len(seeds.trained)} trainings of {seeds.run} → {out}")
     return 0
@@ -82,8 +83,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--runs", nargs="+", required=True, help="named <run>-seed<k>")
     parser.add_argument("--configs", type=Path, default=CONFIGS, help="where runs are looked up")
     parser.add_argument("--out", type=Path, help="the result's file")
-    parser.add_argument("--resamples", type=int, default=RESAMPLES)
-    parser.add_argument("--seed", type=int, default=0, help="of the resamples")
+    add_draws(parser)
     return parser.parse_args(arguments)
 
 
@@ -125,13 +125,15 @@ def pool(seeds: Seeds, resamples: int, seed: int) -> RunResult:
 
     Raises:
         RecordError: A run was not scored, or its scores cannot be read.
-        PoolError: The trainings were not scored on the same items.
+        PoolError: The trainings were not scored on the same items, each once, or share no system.
 
     """
     scores = {name: read_scores(run) for name, run in seeds.trained.items()}
     items = refuse_other_items(seeds, scores)
     first, *others = scores.values()
     shared = [system for system in first if all(system in of for of in others)]
+    if not shared:
+        raise PoolError(f"the trainings of {seeds.run} share no system; {score_again(seeds)}")
     drawn = draw(scores, shared, resamples, seed)
     one = next(iter(seeds.trained.values()))
     measures = measures_of(one.task)
@@ -145,18 +147,6 @@ def pool(seeds: Seeds, resamples: int, seed: int) -> RunResult:
     )
 
 
-Scores = Mapping[str, Sequence[ItemScore]]
-
-
-def read_scores(run: Run) -> dict[str, list[ItemScore]]:
-    """Read a run's item scores by system."""
-    cure = f"python -m eval.score --run {run.name}"
-    scores: dict[str, list[ItemScore]] = {}
-    for score in read_jsonl(run.eval_dir / "scores.jsonl", ItemScore, cure=cure):
-        scores.setdefault(score.system, []).append(score)
-    return scores
-
-
 def refuse_other_items(seeds: Seeds, scores: Mapping[str, Scores]) -> int:
     """Refuse trainings that were not asked the same items; return how many those are."""
     asked = {
@@ -165,12 +155,16 @@ def refuse_other_items(seeds: Seeds, scores: Mapping[str, Scores]) -> int:
         for of in systems.values()
     }
     if len(asked) != 1:
-        cure = " and ".join(f"python -m eval.score --run {r.name}" for r in seeds.trained.values())
         raise PoolError(
-            f"the trainings of {seeds.run} were not scored on the same items; "
-            f"make answers and scores of one test set: {cure}"
+            f"the trainings of {seeds.run} were not scored on the same items; {score_again(seeds)}"
         )
     return len(asked.pop())
+
+
+def score_again(seeds: Seeds) -> str:
+    """Say what makes the scores of trainings fit each other."""
+    cure = " and ".join(f"python -m eval.score --run {r.name}" for r in seeds.trained.values())
+    return f"make answers and scores of one test set: {cure}"
 
 
 def draw(

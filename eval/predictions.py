@@ -62,7 +62,7 @@ def read_predictions(run: Run, items: Sequence[Item]) -> dict[str, tuple[Predict
         listed = "\n  ".join(problems[:SHOWN])
         raise PredictionError(
             f"the predictions do not fit {run.test}:\n  {listed}{rest}\n"
-            f"make them with: {cure} (delete a file first where it is of another test set)"
+            f"make them again with: {cure} (a file of your own: mend or delete it)"
         )
     by_system = {system_of(path): {p.id: p for p in read[path]} for path in files}
     return {s: tuple(known[item.row.id] for item in items) for s, known in by_system.items()}

@@ -9,24 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from axolotl_configs.run_yaml import RunError, read_run
-from preprocess.alpaca import AlpacaRow, AnyRow, RecordError, Wrapper, read_jsonl, read_wrapper
-
-
-def read_rows(path: Path) -> list[AlpacaRow]:
-    """Read the rows of a split, of whichever task.
-
-    Raises:
-        RecordError: The file is missing, empty, or holds something else or an id twice.
-
-    """
-    rows: dict[str, AlpacaRow] = {}
-    for row in read_jsonl(path, AnyRow, cure="make data"):
-        if row.id in rows:
-            raise RecordError(f"{path}: id {row.id} stands there twice; make it with: make data")
-        rows[row.id] = row
-    if not rows:
-        raise RecordError(f"{path} is empty; make it with: make data")
-    return list(rows.values())
+from preprocess.alpaca import AlpacaRow, Wrapper, read_wrapper
 
 
 def prompt_with_example(wrapper: Wrapper, row: AlpacaRow, example: AlpacaRow) -> str:

@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         run = load_run(options.run, options.configs)
         refuse_other_task(run)
-        items = read_items(run.test, run.task, cure="make data")
+        items = read_items(run.test, run.task)
         systems = options.systems or default_systems(run)
         outputs = read_outputs(run, items, systems)
         pairs = plan(items, outputs, rater=options.rater, most=options.pairs, seed=options.seed)
@@ -152,8 +152,9 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--port", type=port_number, default=0, help="0: a free one (0)")
     add("--open", action="store_true", help="open the page in this machine's browser")
     options = parser.parse_args(arguments)
+    options.systems = [name for text in options.systems for name in text.split(",") if name]
     if len(set(options.systems)) != len(options.systems) or len(options.systems) == 1:
-        parser.error("--systems takes two systems or more, each once")
+        parser.error(f"--systems takes two or more, each once, as: --systems {' '.join(SYSTEMS)}")
     return options
 
 

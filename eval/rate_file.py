@@ -7,6 +7,7 @@ import fcntl
 import os
 import re
 from collections.abc import Sequence
+from os.path import samestat
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
@@ -105,11 +106,15 @@ class RatingFile:
     def _lock(self) -> None:
         try:
             fcntl.flock(self._stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # Who had it open may have removed it, empty, between our opening and our lock.
+            ours = samestat(os.fstat(self._stream.fileno()), self.path.stat())
         except OSError:
+            ours = False
+        if not ours:
             raise RatingFileError(
                 f"{self.path} is in use: this rater's page is open already; go on there, end it, "
                 "or give another --rater"
-            ) from None
+            )
 
     def _set_cut_line_aside(self) -> int:
         self._stream.seek(0)
@@ -132,6 +137,9 @@ class RatingFile:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        # Who rated nothing is no rater.
+        if not os.fstat(self._stream.fileno()).st_size:
+            self.path.unlink(missing_ok=True)
         self._stream.close()
 
 

@@ -86,9 +86,8 @@ def outputs_of(run: Run, items: Sequence[Item], system: str) -> dict[str, str]:
     predictions = tuple(read_jsonl(path, Prediction, cure=cure))
     problems = list(problems_of(path, predictions, items))
     if problems:
-        raise PredictionError(
-            f"{len(problems)} problems; the first: {problems[0]}; make the file again with: {cure}"
-        )
+        more = f" ({len(problems) - 1} more problems)" if len(problems) > 1 else ""
+        raise PredictionError(f"{problems[0]}{more}; make the file again with: {cure}")
     return {prediction.id: prediction.output for prediction in predictions}
 
 

@@ -17,12 +17,14 @@ from pathlib import Path
 import msgspec
 
 from axolotl_configs.run_yaml import CONFIGS, RunError
+from eval.draws import FEWEST_RESAMPLES, add_draws
+from eval.in_force import answers_fingerprint, compared_systems, judge_fingerprint
 from eval.judge_people import in_words, with_people
 from eval.judge_records import JudgeResult
 from eval.predictions import PredictionError
 from eval.rate_file import Key, ratings_dir, read_ratings
 from eval.rate_pairs import Outputs, answers_sha256, known_systems, read_outputs
-from eval.ratings_records import Agreement, RaterResult, Rating, RatingsResult
+from eval.ratings_records import Agreement, Comparison, RaterResult, Rating, RatingsResult
 from eval.ratings_summary import (
     Draws,
     advised_twice,
@@ -37,7 +39,7 @@ from eval.runs import Run, fingerprint, load_run
 from eval.tasks import read_items
 from preprocess.alpaca import RecordError, write_whole
 
-RESAMPLES = FEWEST_RESAMPLES = 1000
+RESAMPLES = FEWEST_RESAMPLES
 NO_JUDGE = "no judge has judged this run; ask one with: python -m eval.judge --run {run}"
 
 ByRater = Mapping[str, Mapping[Key, Rating]]
@@ -70,12 +72,8 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     add = parser.add_argument
     add("--run", required=True, help="a run's name, or the path of its YAML")
     add("--configs", type=Path, default=CONFIGS, help="where runs are looked up")
-    add("--resamples", type=int, default=RESAMPLES, help=f"of the intervals ({RESAMPLES})")
-    add("--seed", type=int, default=0, help="of the resamples (0)")
-    options = parser.parse_args(arguments)
-    if options.resamples < FEWEST_RESAMPLES:
-        parser.error(f"--resamples must be at least {FEWEST_RESAMPLES} for a 95 % interval")
-    return options
+    add_draws(parser, RESAMPLES)
+    return parser.parse_args(arguments)
 
 
 def sum_up(run: Run, draws: Draws) -> RatingsResult:
@@ -88,7 +86,7 @@ def sum_up(run: Run, draws: Draws) -> RatingsResult:
 
     """
     by_rater = read_raters(run)
-    items = read_items(run.test, run.task, cure="make data")
+    items = read_items(run.test, run.task)
     rated_systems = {s for of in by_rater.values() for key in of for s in key[1:]}
     outputs = read_outputs(run, items, sorted(rated_systems & {*known_systems(run)}))
     fresh = {rater: in_force(of, outputs) for rater, of in by_rater.items()}
@@ -99,12 +97,12 @@ def sum_up(run: Run, draws: Draws) -> RatingsResult:
             f"rate some with: python -m eval.rate --run {run.name}"
         )
     judged, judge = agreement_with_judge(run, rated, draws)
-    met = advised_twice(items)
+    met, compared = advised_twice(items), comparisons(rated, draws)
     return RatingsResult(
         run=run.name,
         task=run.task,
         raters=tuple(rater_result(rater, by_rater[rater], of) for rater, of in fresh.items()),
-        comparisons=comparisons(rated, draws),
+        comparisons=compared,
         first_side=first_side(rated, draws),
         longer=longer(rated, lambda system, row: len(outputs[system][row]), draws),
         between_raters=between_raters(rated, draws),
@@ -112,24 +110,25 @@ def sum_up(run: Run, draws: Draws) -> RatingsResult:
         judge=judge,
         experts=experts_agree(met, draws),
         expert_pairs=len(met),
-        settings=settings(run, draws),
+        settings=settings(run, compared, draws),
     )
 
 
 def read_raters(run: Run) -> ByRater:
-    """Read every rater's file.
+    """Read every rater's file; one who opened the page alone, and was killed there, has none.
 
     Raises:
-        RatingsError: There is none.
+        RatingsError: There is no rating.
 
     """
     files = sorted(ratings_dir(run).glob("*.jsonl"))
-    if not files:
+    by_rater = {path.stem: read_ratings(path, path.stem) for path in files}
+    if not any(by_rater.values()):
         raise RatingsError(
             f"{ratings_dir(run)}/ has no ratings; "
             f"make some with: python -m eval.rate --run {run.name}"
         )
-    return {path.stem: read_ratings(path, path.stem) for path in files}
+    return {rater: ratings for rater, ratings in by_rater.items() if ratings}
 
 
 def in_force(ratings: Mapping[Key, Rating], outputs: Outputs) -> list[Rating]:
@@ -171,11 +170,13 @@ def agreement_with_judge(
     return found, in_words(found, run)
 
 
-def settings(run: Run, draws: Draws) -> dict[str, str]:
+def settings(run: Run, compared: Sequence[Comparison], draws: Draws) -> dict[str, str]:
     """Say how the numbers were made, and from which files."""
     return {
         "test_file": str(run.test),
         "test_sha256": fingerprint(run.test),
+        "predictions_sha256": answers_fingerprint(run, compared_systems(compared)),
+        "judge_sha256": judge_fingerprint(run),
         "ratings_sha256": fingerprint(*sorted(ratings_dir(run).glob("*.jsonl"))),
         "resamples": str(draws.resamples),
         "seed": str(draws.seed),

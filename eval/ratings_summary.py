@@ -186,7 +186,8 @@ def experts_agree(met: Sequence[tuple[Item, Item]], draws: Draws) -> Estimate | 
         for one, other in met
         for polarity in POLARITIES
     ]
-    essays = [one.row.source_id for one, _ in met for _ in POLARITIES]
+    # One text, brought three times, is three essays and three pairs, and one group.
+    essays = [one.row.group for one, _ in met for _ in POLARITIES]
     same = [2.0 * count.tp for count in counts]
     marked = [both + count.fp + count.fn for both, count in zip(same, counts, strict=True)]
     return draw(essays, draws.resamples, draws.seed).mean(same, marked)

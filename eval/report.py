@@ -41,8 +41,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 1
     page = make_page(scored, Frame(options.title or scored.result.run, options.notice, notes))
-    write_whole(options.out / "index.html", [render(page).encode()])
-    write_whole(options.out / "report.md", [markdown(page).encode()])
+    try:
+        write_whole(options.out / "index.html", [render(page).encode()])
+        write_whole(options.out / "report.md", [markdown(page).encode()])
+    except OSError as error:
+        print(
+            f"error: {options.out} cannot be written: {error.strerror}; choose another --out",
+            file=sys.stderr,
+        )
+        return 1
     if options.table:
         print(headline_table(scored.result))
     print(f"wrote {options.out / 'index.html'} and {options.out / 'report.md'}")

@@ -12,6 +12,14 @@ from typing import TypeVar
 
 import msgspec
 
+from eval.in_force import (
+    OlderAnswers,
+    baselines_fingerprint,
+    judge_command,
+    judge_in_force,
+    people_in_force,
+    with_one_agreement,
+)
 from eval.judge_records import JudgeResult
 from eval.kobest_records import KobestResult
 from eval.pooled import is_of, pooled_path, trainings
@@ -36,8 +44,8 @@ class Beside:
 
     run: str
     pooled: RunResult | None
-    judge: JudgeResult | None
-    people: RatingsResult | None
+    judge: JudgeResult | OlderAnswers | None
+    people: RatingsResult | OlderAnswers | None
     kobest: KobestResult | None
 
 
@@ -65,9 +73,9 @@ def read_scored(run: Run) -> Scored:
         RecordError: A file cannot be read.
 
     """
-    cure = f"python -m eval.score --run {run.name}"
+    cure = f"python -m eval.score {run.options}"
     result = read_result(run, cure)
-    items = read_items(run.test, run.task, cure="make data")
+    items = read_items(run.test, run.task)
     refuse_changed(run, result, cure)
     names = [s.system for s in result.systems]
     return Scored(
@@ -88,16 +96,18 @@ def read_beside(run: Run) -> Beside:
         RunError: A training that was pooled is gone.
 
     """
+    judge = read_own(run, run.eval_dir / "judge.json", JudgeResult, judge_command(run))
+    people = read_own(
+        run, run.eval_dir / "ratings.json", RatingsResult, f"make ratings RUN={run.name}"
+    )
+    kobest = run.output_dir / "eval" / "kobest.json"
+    told = with_one_agreement(run, judge_in_force(run, judge), people_in_force(run, people))
     return Beside(
         run.name,
         pooled=read_pooled(run),
-        judge=read_kept(run.eval_dir / "judge.json", JudgeResult, f"make judge RUN={run.name}"),
-        people=read_kept(
-            run.eval_dir / "ratings.json", RatingsResult, f"make ratings RUN={run.name}"
-        ),
-        kobest=read_kept(
-            run.output_dir / "eval" / "kobest.json", KobestResult, f"make kobest RUN={run.name}"
-        ),
+        judge=told[0],
+        people=told[1],
+        kobest=read_own(run, kobest, KobestResult, f"make kobest RUN={run.name}"),
     )
 
 
@@ -126,9 +136,19 @@ def read_pooled(run: Run) -> RunResult | None:
 def read_result(run: Run, cure: str) -> RunResult:
     """Read `result.json`."""
     path = run.eval_dir / "result.json"
-    result = read_kept(path, RunResult, cure)
+    result = read_own(run, path, RunResult, cure)
     if result is None:
         raise ReportError(f"{path} is missing: {run.name} was not scored; run: {cure}")
+    return result
+
+
+def read_own(run: Run, path: Path, kind: type[Kept], cure: str) -> Kept | None:
+    """Read a result from its file, and refuse one that was copied from another run."""
+    result = read_kept(path, kind, cure)
+    if result is not None and result.run != run.name:
+        raise ReportError(
+            f"{path} is the result of {result.run}, not of {run.name}; make it again with: {cure}"
+        )
     return result
 
 
@@ -148,6 +168,7 @@ def refuse_changed(run: Run, result: RunResult, cure: str) -> None:
     now = {
         "test_sha256": (run.test, fingerprint(run.test)),
         "predictions_sha256": (run.predictions_dir, fingerprint(*prediction_files(run))),
+        "baselines_sha256": (run.predictions_dir, baselines_fingerprint(run, result)),
     }
     if scores.exists():
         now["scores_sha256"] = (scores, fingerprint(scores))
@@ -155,7 +176,8 @@ def refuse_changed(run: Run, result: RunResult, cure: str) -> None:
         str(path) for key, (path, hashed) in now.items() if result.settings.get(key) != hashed
     ]
     if changed:
-        raise ReportError(f"{' and '.join(changed)} changed since scoring; run: {cure}")
+        files = " and ".join(dict.fromkeys(changed))
+        raise ReportError(f"{files} changed since scoring; run: {cure}")
 
 
 def read_scores(

@@ -25,8 +25,10 @@ import msgspec
 
 from axolotl_configs.run_yaml import CONFIGS, RunError
 from eval.baselines import BASELINES, Baseline, generic, shuffled, usable
+from eval.draws import add_draws
 from eval.encoder import Encoder, EncoderError, load_encoder
 from eval.encoder_retrieval import encoder_in_cache, encoder_retrieval
+from eval.in_force import baselines_fingerprint
 from eval.measures import SCORED
 from eval.morphemes import signatures
 from eval.predictions import (
@@ -48,7 +50,6 @@ from eval.tasks import ADVICE, Item, read_items
 from eval.whole_outputs import whole_outputs
 from preprocess.alpaca import RecordError, Task, write_jsonl, write_whole
 
-FEWEST_RESAMPLES = 1000
 NO_ENCODER = "none"
 ENCODER_HELP = (
     "a sentence encoder's folder, the hub's NAME@REVISION, or none (a known one that is in the "
@@ -102,16 +103,10 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--run", required=True, help="a run's name, or the path of its YAML")
     parser.add_argument("--configs", type=Path, default=CONFIGS, help="where runs are looked up")
     parser.add_argument("--split", choices=TEST_SPLITS, default="test", help="of unseen firms, too")
-    parser.add_argument("--resamples", type=int, default=RESAMPLES)
-    parser.add_argument("--seed", type=int, default=0)
+    add_draws(parser)
     parser.add_argument("--encoder", metavar="NAME", help=ENCODER_HELP)
     parser.add_argument("--baselines-alone", action="store_true", help="before there is a model")
-    options = parser.parse_args(arguments)
-    if options.resamples < FEWEST_RESAMPLES:
-        parser.error(f"--resamples must be at least {FEWEST_RESAMPLES}")
-    if options.seed < 0:
-        parser.error("--seed must not be negative")
-    return options
+    return parser.parse_args(arguments)
 
 
 def open_encoder(run: Run, name: str | None) -> Encoder | None:
@@ -154,10 +149,10 @@ def score_run(run: Run, how: How) -> RunResult:
             f"answers of {run.task} have no scores; a model judges them (make judge RUN={run.name} "
             f"MODEL=…), or people do (make rate RUN={run.name})"
         )
-    items = read_items(run.test, run.task, cure="make data")
+    items = read_items(run.test, run.task)
     refuse_one_essay(run, items)
     predictions = {} if how.baselines_alone else read_predictions(run, items)
-    train = read_items(run.train, run.task, cure="make data")
+    train = read_items(run.train, run.task)
     baselines = make_baselines(run, train, items, how)
     predictions |= {b.name: tuple(b.predictions(items)) for b in baselines}
     scores = score_all(items, train, in_order(predictions), how.encoder)
@@ -168,7 +163,10 @@ def score_run(run: Run, how: How) -> RunResult:
     kept = run.eval_dir / "scores.jsonl"
     write_jsonl(kept, (s for of in scores.values() for s in of))
     # Killed here, the new scores would stand beside the old result: the fingerprint tells.
-    told = result.settings | {"scores_sha256": fingerprint(kept)}
+    told = result.settings | {
+        "baselines_sha256": baselines_fingerprint(run, result),
+        "scores_sha256": fingerprint(kept),
+    }
     result = msgspec.structs.replace(result, settings=told)
     text = msgspec.json.format(msgspec.json.encode(result), indent=2) + b"\n"
     write_whole(run.eval_dir / "result.json", [text])

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from axolotl_configs.run_yaml import CONFIGS, RunError
-from eval.prompts import load_wrapper, read_rows
+from eval.prompts import load_wrapper
 from eval.study_vocabulary import Vocabulary
+from eval.tasks import read_items
 from preprocess.alpaca import AlpacaRow, Split, Wrapper, rows_path
 
 #: What a model is told before an answer: field and question, the question alone, or nothing.
@@ -42,7 +43,7 @@ def study_rows(data: Path, split: Split, most: int) -> list[AlpacaRow]:
         RecordError: There are none.
 
     """
-    rows = read_rows(rows_path(data, "write", split))
+    rows = [item.row for item in read_items(rows_path(data, "write", split), "write")]
     if not most or most >= len(rows):
         return rows
     return [rows[k * len(rows) // most] for k in range(most)]

@@ -26,6 +26,7 @@ from typing import Never
 import msgspec
 from tqdm import tqdm
 
+from axolotl_configs.noise import hush
 from axolotl_configs.run_yaml import RunError
 from eval.study_fit import FitError
 from eval.study_page import write_page
@@ -202,6 +203,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; see the module's docstring."""
     args = parse(argv)
+    hush()
     try:
         study = Study(args.data, args.out, SCALES[args.scale], args.configs)
         result = run(study, args.seeds, args.scale)

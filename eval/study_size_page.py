@@ -89,6 +89,18 @@ def lead(result: SizeResult) -> Iterator[str]:
         f"마지막 학습 배치를 검증 자료로 쓰면 같은 학습에서 글자당 {bits(last.slope)}비트"
         f"({bits(last.low)}~{bits(last.high)})로 나옵니다."
     )
+    if rising := unfinished(result):
+        told = len(main_trainings(result.trained))
+        yield (
+            f"학습 {told}개 가운데 {rising}개는 마지막 에폭에서도 검증 손실이 줄고 있었습니다. "
+            "기울기는 같은 양을 학습했을 때의 차이이며, 끝까지 학습했을 때의 차이가 아닙니다."
+        )
+
+
+def unfinished(result: SizeResult) -> int:
+    """Count the trainings of all sizes whose last validation loss is their least."""
+    told = main_trainings(result.trained)
+    return sum(best_look(one.looks) is one.looks[-1] for one in told)
 
 
 def verdict(found: Slope) -> str:

@@ -20,6 +20,7 @@ from typing import Never
 import msgspec
 from tqdm import tqdm
 
+from axolotl_configs.noise import hush
 from axolotl_configs.run_yaml import RunError
 from eval.study_page import write_page
 from eval.study_records import Shape, Training
@@ -145,6 +146,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; see the module's docstring."""
     args = parse(argv)
+    hush()
     try:
         result = study(args)
     except (RunError, RecordError, VocabularyError) as error:

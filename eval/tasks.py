@@ -27,6 +27,7 @@ from preprocess.alpaca import (
     read_jsonl,
     read_points,
     read_sentences,
+    rows_cure,
     write_points,
 )
 from preprocess.outputs import ReviseRow, read_overall, read_revision
@@ -37,8 +38,6 @@ Answer = tuple[Point, ...] | Unreadable
 #: The task whose rows `interview.rows` makes: a turn in, the interviewer's next question out. It
 #: is the one without scores.
 INTERVIEW: Final = "interview"
-#: What makes the rows of a task, where it is not the cure that a caller knows.
-CURES: Mapping[Task, str] = {INTERVIEW: "make interview-rows"}
 #: The lines of a turn, as `interview.situation` writes them.
 TURN: Final = ("현재 주제: ", "지원자 답변: ", "충족한 답변: ", "다음 질문: ")
 
@@ -60,7 +59,7 @@ class Item:
     points: tuple[Point, ...]
 
 
-def read_items(path: Path, task: Task, *, cure: str) -> tuple[Item, ...]:
+def read_items(path: Path, task: Task) -> tuple[Item, ...]:
     """Read a split of a task.
 
     Raises:
@@ -68,7 +67,7 @@ def read_items(path: Path, task: Task, *, cure: str) -> tuple[Item, ...]:
             twice; the message names file, row and cure.
 
     """
-    cure = CURES.get(task, cure)
+    cure = rows_cure(path)
     items: dict[str, Item] = {}
     for row in read_jsonl(path, ROWS.get(task, AlpacaRow), cure=cure):
         if row.id in items:

@@ -61,6 +61,9 @@ TOLD_WORDS: Final[Mapping[str, str]] = {
     "all ratings are the same, so that chance would agree as well": (
         "평가가 모두 같아 우연과 가를 수 없음"
     ),
+    "one side gave everything the same, which agrees with nothing beyond chance": (
+        "한쪽이 모두 같은 값을 주어 일치도를 셈할 수 없음"
+    ),
     "no interval: the ratings are of one essay": "평가한 자기소개서가 한 편이라 구간이 없음",
     "no pair was rated": "평가한 쌍이 없음",
     "no text has the advice of two experts": "두 전문가가 조언한 글이 없음",

@@ -55,6 +55,7 @@ __all__ = [
     "read_points",
     "read_sentences",
     "read_wrapper",
+    "rows_cure",
     "rows_path",
     "write_jsonl",
     "write_places",
@@ -144,6 +145,20 @@ def rows_path(data: Path, task: AnyTask | Task, split: Split) -> Path:
 def facts_path(rows: Path) -> Path:
     """Where `preprocess.build` leaves the facts of rows: `facts/`, beside the tasks' `alpaca/`."""
     return rows.parents[2] / "facts" / rows.name
+
+
+#: What makes the rows that `make data` does not, by a folder in the path of their file.
+_MAKERS = {
+    "interview": "make interview-rows",
+    "qa": "python -m preprocess.qa --raw FILE.csv",
+    "unmasked": "python -m preprocess.write_unmasked",
+}
+
+
+def rows_cure(path: Path) -> str:
+    """Name the command that makes a file of rows, as `rows_path` names them."""
+    folders = path.parts[-4:-1]
+    return next((maker for folder, maker in _MAKERS.items() if folder in folders), "make data")
 
 
 QUESTION_MARK = "문항: "

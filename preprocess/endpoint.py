@@ -50,6 +50,10 @@ class TemporaryError(EndpointError):
         self.wait = wait
 
 
+class LateError(TemporaryError):
+    """The endpoint has not answered in the time that it was given."""
+
+
 class RejectedError(EndpointError):
     """The endpoint will not take this one question, as when it is too long; others it may."""
 
@@ -79,7 +83,10 @@ class Endpoint:
         """Refuse what cannot be asked, without naming the key."""
         parts = urlsplit(self.url)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise EndpointError(f"{BASE_URL} is not a web address; set it like https://host/v1")
+            raise EndpointError(
+                f"{BASE_URL} is not a web address; it begins with http:// or https://, like "
+                "http://127.0.0.1:8000/v1"
+            )
         if parts.username is not None or parts.query or parts.fragment:
             raise EndpointError(  # the address stands in messages, a secret in it would too
                 f"{BASE_URL} holds more than an address; set it like https://host/v1, and the "
@@ -248,10 +255,7 @@ def _ask_once(endpoint: Endpoint, prompt: str, sampling: Sampling) -> Reply:
         error.close()
         raise _refusal(url, error.code, error.headers.get("Retry-After", "")) from None
     except (OSError, HTTPException) as error:
-        raise TemporaryError(
-            f"{url} gave no whole answer within {endpoint.timeout:g} s ({type(error).__name__}); "
-            f"see that it runs, or correct {BASE_URL}"
-        ) from None
+        raise _unanswered(url, endpoint.timeout, error) from None
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise TemporaryError(
             f"{url} answered with something else than a chat completion; correct {BASE_URL}"
@@ -271,6 +275,19 @@ def _read(response: HTTPResponse, deadline: float) -> bytes:
         if time.monotonic() > deadline or size > MOST_BYTES:
             raise TimeoutError
     return b"".join(chunks)
+
+
+def _unanswered(url: str, timeout: float, error: Exception) -> TemporaryError:
+    """Say why no whole answer came: too late, nobody there, or the connection failed."""
+    cause = error.reason if isinstance(error, urllib.error.URLError) else error
+    name = type(cause).__name__
+    if isinstance(cause, TimeoutError):
+        return LateError(
+            f"{url} gave no whole answer within {timeout:g} s ({name}); allow it more time, see "
+            f"that it runs, or correct {BASE_URL}"
+        )
+    told = "refused the connection" if name == "ConnectionRefusedError" else "gave no whole answer"
+    return TemporaryError(f"{url} {told} ({name}); see that it runs, or correct {BASE_URL}")
 
 
 def _refusal(url: str, status: int, retry_after: str) -> EndpointError:

@@ -9,12 +9,36 @@ from pathlib import Path
 
 from eval.ratings_records import CRITERIA
 from eval.runs import Run
-from tests.eval.rows import RUN
+from tests.eval.rows import (
+    BAD,
+    GOOD,
+    RUN,
+    SYSTEMS,
+    item,
+    output_of,
+    six_items,
+    write_data,
+    write_predictions,
+)
 
-COMMAND = ("--run", RUN, "--model", "rule", "--resamples", "200")
+COMMAND = ("--run", RUN, "--model", "rule", "--resamples", "1000")
+
+#: The rows of `write_lone_run`.
+LONE_ROWS = tuple(of.row.id for of in six_items())
 
 _CODE = re.compile(r'^\{"code": "([0-9a-f]{8})"', flags=re.MULTILINE)
 _FENCE = re.compile(r"^<<<[0-9a-f]{16}>>>$", flags=re.MULTILINE)
+
+
+def write_lone_run(root: Path) -> Run:
+    """Write the run of six rows in which each is an essay of its own, enough for intervals."""
+    items = [item(GOOD, BAD, item_id=row, source_id=row) for row in LONE_ROWS]
+    train = [item(GOOD, BAD, item_id=f"{e}-1", source_id=f"{e}-1") for e in range(10, 16)]
+    run = write_data(root, "advice", train, items)
+    for system in SYSTEMS:
+        outputs = [output_of(system, k) for k in range(len(items))]
+        write_predictions(root, run, system, items, outputs)
+    return run
 
 
 def code_of(prompt: str) -> str:

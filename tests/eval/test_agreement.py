@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from sklearn.metrics import cohen_kappa_score
 
 from eval.agreement import (
-    FEW_ESSAYS,
     NO_PAIR,
+    ONE_SIDE,
     ONE_VALUE,
     Level,
     krippendorff_alpha,
@@ -21,6 +21,7 @@ from eval.agreement import (
     with_resamples,
 )
 from eval.records import Estimate, Unscored
+from eval.slices import FEWEST_ESSAYS, TOO_FEW
 
 #: Krippendorff (2011), example C: four observers, twelve units; 0 where one gave nothing.
 OBSERVERS = (
@@ -100,15 +101,22 @@ def test_plain_kappa_by_hand() -> None:
 
 @given(st.lists(st.tuples(MARKS, MARKS), min_size=1, max_size=30))
 def test_kappas_are_those_of_scikit_learn(pairs: Sequence[tuple[int, int]]) -> None:
-    """With the labels 1 to 5 both equal scikit-learn's; where those are NaN, ours say why."""
+    """With the labels 1 to 5 both equal scikit-learn's; of a constant side there is none."""
     one, other = zip(*pairs, strict=True)
     for ours, weights in ((quadratic_kappa, "quadratic"), (plain_kappa, None)):
         found = ours(one, other)
         if isinstance(found, Unscored):
-            assert len({*one, *other}) == 1
+            assert 1 in {len({*one}), len({*other})}
             continue
         theirs = cohen_kappa_score(one, other, labels=[1, 2, 3, 4, 5], weights=weights)
         assert found == pytest.approx(theirs)
+
+
+@pytest.mark.parametrize(("other", "reason"), [((1, 2, 1), ONE_SIDE), ((3, 3, 3), ONE_VALUE)])
+def test_who_never_varies_has_no_kappa(other: tuple[int, ...], reason: str) -> None:
+    """A judge that says ties only agrees with nobody beyond chance: no 0, but the reason."""
+    for kappa in (plain_kappa, quadratic_kappa):
+        assert kappa((3, 3, 3), other) == kappa(other, (3, 3, 3)) == Unscored(reason)
 
 
 def test_kappas_refuse_what_is_no_pair() -> None:
@@ -137,7 +145,9 @@ def test_the_interval_of_alpha_holds_what_was_put_in() -> None:
     assert found.low < 0.8 < found.high
 
 
-def test_one_essay_has_no_interval() -> None:
-    """An interval over essays needs two of them."""
-    found = with_resamples(krippendorff_alpha, UNITS, ["e"] * len(UNITS), resamples=10, seed=0)
-    assert found == Unscored(FEW_ESSAYS)
+@pytest.mark.parametrize("fewer", [0, 1])
+def test_few_essays_have_no_interval(fewer: int) -> None:
+    """An interval over essays needs as many as a slice of the test set."""
+    essays = [f"e{k % (FEWEST_ESSAYS - fewer)}" for k in range(len(UNITS))]
+    found = with_resamples(krippendorff_alpha, UNITS, essays, resamples=100, seed=0)
+    assert (found == TOO_FEW) == bool(fewer)

@@ -87,7 +87,7 @@ def test_a_model_is_asked_for_every_item_with_none_and_with_one_example(
 ) -> None:
     """Two systems answer the same items; their predictions fit the test set; the cost is told."""
     assert main(["--run", RUN, "--system", SYSTEM]) == 0
-    items = read_items(asked.test, "advice", cure="")
+    items = read_items(asked.test, "advice")
     found = read_predictions(asked, items)
     assert set(found) == {SYSTEM, f"{SYSTEM}-1shot"}
     for answers in found.values():
@@ -232,6 +232,10 @@ def test_where_to_ask() -> None:
     with pytest.raises(EndpointError, match=f"{KEY} is not set"):
         endpoint_of("openai:a", far, 9.0)
     assert endpoint_of("openai:a", far | {KEY: "sk-x"}, 9.0).key == "sk-x"
+    with pytest.raises(
+        EndpointError, match=f"{BASE_URL} is not a web address; it begins with http"
+    ):
+        endpoint_of("openai:a", {BASE_URL: "127.0.0.1:8000"}, 9.0)
     with pytest.raises(EndpointError, match=f"{BASE_URL} is not set"):
         endpoint_of("openai:a", {}, 9.0)
     with pytest.raises(EndpointError, match="names no model"):
@@ -259,7 +263,7 @@ def test_a_real_server_answers(
     monkeypatch.delenv(KEY, raising=False)
     name = f"openai:{served_model.model}"
     assert main(["--run", RUN, "--system", name]) == 0
-    answers = read_predictions(asked, read_items(asked.test, "advice", cure=""))
+    answers = read_predictions(asked, read_items(asked.test, "advice"))
     assert [len(of) for of in answers.values()] == [5, 5]
     cost = prediction_path(asked.predictions_dir, name).with_suffix(".cost.json")
     (found,) = read_jsonl(cost, Cost, cure="")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -12,9 +13,18 @@ import yaml
 
 from eval.asking import SYSTEMS
 from eval.generate import main
-from eval.prompts import choose_examples, load_wrapper, prompt_with_example, read_rows
+from eval.prompts import choose_examples, load_wrapper, prompt_with_example
 from eval.records import Prediction
-from preprocess.alpaca import Task, encode_line, read_jsonl, rows_path, write_jsonl
+from eval.tasks import read_items
+from preprocess.alpaca import (
+    AlpacaRow,
+    Split,
+    Task,
+    encode_line,
+    read_jsonl,
+    rows_path,
+    write_jsonl,
+)
 from tests.conftest import ROOT
 
 RUN = "advice-tiny-lora"
@@ -66,6 +76,11 @@ def write_run(root: Path, run: str = RUN, like: str = "advice-polyglot-ko-1.3b-q
     path.write_text(yaml.safe_dump(settings, allow_unicode=True), encoding="utf-8")
 
 
+def read_rows(root: Path, task: Task, split: Split) -> list[AlpacaRow]:
+    """Read the rows of a split."""
+    return [item.row for item in read_items(rows_path(root / "data", task, split), task)]
+
+
 def answers(root: Path, system: str, run: str = RUN) -> Path:
     """Name a system's file of answers."""
     return root / "runs" / run / "eval" / "predictions" / f"{system}.jsonl"
@@ -81,9 +96,7 @@ def answered(trained: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_every_system_answers_every_test_row(answered: Path) -> None:
     """Four systems, the same items in the order of the test file, prompts as the YAML has them."""
-    test, train = (
-        read_rows(rows_path(answered / "data", "advice", split)) for split in ("test", "train")
-    )
+    test, train = (read_rows(answered, "advice", split) for split in ("test", "train"))
     wrapper = load_wrapper(Path("axolotl_configs") / f"{RUN}.yml")
     example = choose_examples(train).first
     assert len(test) == ROWS
@@ -201,7 +214,7 @@ def test_a_model_that_was_trained_whole_is_asked(
 def test_the_split_of_unseen_firms_has_a_folder_of_its_own(answered: Path) -> None:
     """The same systems answer the second test split, and the first one's answers stay."""
     before = answers(answered, "tuned").read_bytes()
-    test = read_rows(rows_path(answered / "data", "advice", "test-firms"))
+    test = read_rows(answered, "advice", "test-firms")
     assert main(["--run", RUN, "--split", "test-firms", "--system", "tuned"]) == 0
     path = answered / "runs" / RUN / "eval-test-firms" / "predictions" / "tuned.jsonl"
     assert [p.id for p in read_jsonl(path, Prediction, cure="")] == [row.id for row in test]
@@ -227,7 +240,7 @@ def test_rows_that_could_not_be_scored_are_not_answered(
     """What the scores would refuse is refused before any model is asked."""
     path = rows_path(answered / "data", "advice", "test")
     kept = path.read_bytes()
-    rows = read_rows(path)
+    rows = read_rows(answered, "advice", "test")
     write_jsonl(path, [*rows[:-1], msgspec.structs.replace(rows[-1], output="칭찬합니다.")])
     try:
         assert main(["--run", RUN, "--system", "tuned"]) == 1
@@ -235,6 +248,62 @@ def test_rows_that_could_not_be_scored_are_not_answered(
         path.write_bytes(kept)
     said = f"test.jsonl, id {rows[-1].id}: the expert's advice cannot be read"
     assert said in capsys.readouterr().err
+
+
+def without_a_line(whole: bytes) -> bytes:
+    """Leave an answer out."""
+    return whole[whole.index(b"\n") + 1 :]
+
+
+def with_a_line_twice(whole: bytes) -> bytes:
+    """Have an answer there twice."""
+    return whole + whole[: whole.index(b"\n") + 1]
+
+
+def cut_in_half(whole: bytes) -> bytes:
+    """Cut a file off in the middle of an answer."""
+    return whole[: len(whole) // 2]
+
+
+@pytest.mark.parametrize("broken", [without_a_line, with_a_line_twice, cut_in_half, bytes.lower])
+def test_answers_that_are_not_whole_are_made_again(
+    broken: Callable[[bytes], bytes], answered: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The command that the scores name as the cure is one: the old file is kept aside."""
+    path = answers(answered, "tuned")
+    whole = path.read_bytes()
+    path.write_bytes(broken(whole))
+    assert main(["--run", RUN, "--system", "tuned"]) == 0
+    assert path.read_bytes() == whole
+    assert path.with_name("tuned.jsonl.old").read_bytes() == broken(whole)
+    assert "set aside as tuned.jsonl.old and made again" in capsys.readouterr().err
+
+
+def test_a_batch_that_nobody_asks_for_is_no_other_setting(answered: Path) -> None:
+    """Answers made in batches of 4 stay where no size is given; another size is another setting."""
+    path = answers(answered, "tuned")
+    made = path.stat().st_mtime_ns
+    path.with_name("tuned.jsonl.old").unlink(missing_ok=True)
+    assert main(["--run", RUN, "--system", "tuned"]) == 0
+    assert (path.stat().st_mtime_ns, path.with_name("tuned.jsonl.old").exists()) == (made, False)
+    assert main(["--run", RUN, "--system", "tuned", "--batch", "5"]) == 0
+    assert path.with_name("tuned.jsonl.old").exists()
+
+
+def test_settings_that_cannot_be_read_are_one_error(
+    answered: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The file is named with its cure, and nothing is lost."""
+    path = answers(answered, "tuned").with_name("settings.json")
+    kept = path.read_bytes()
+    path.write_bytes(kept[:100])
+    try:
+        assert main(["--run", RUN, "--system", "tuned"]) == 1
+    finally:
+        path.write_bytes(kept)
+    said = capsys.readouterr().err
+    assert f"{path.relative_to(answered)} cannot be read (" in said
+    assert "delete it, and the answers beside it are set aside and made again" in said
 
 
 @pytest.mark.parametrize("task", ["overall", "revise"])
@@ -246,12 +315,12 @@ def test_tasks_without_points_are_answered_too(answered: Path, task: Task) -> No
     path.write_text(path.read_text("utf-8").replace("alpaca/revise/", f"alpaca/{task}/"), "utf-8")
     shutil.copytree(answered / "runs" / RUN, answered / "runs" / run)
     shutil.rmtree(answered / "runs" / run / "eval")
-    train = read_rows(rows_path(answered / "data", task, "train"))
+    train = read_rows(answered, task, "train")
     rows = rows_path(answered / "data", task, "test")
     rows.write_bytes(b"".join(train_lines(answered, task)[:1]))
     assert main(["--run", run, "--system", "tuned-1shot"]) == 0
     found = list(read_jsonl(answers(answered, "tuned-1shot", run), Prediction, cure=""))
-    test, examples = read_rows(rows), choose_examples(train)
+    test, examples = read_rows(answered, task, "test"), choose_examples(train)
     assert [(p.id, p.task) for p in found] == [(row.id, task) for row in test]
     for row, prediction in zip(test, found, strict=True):
         assert row.input in prediction.prompt

@@ -11,6 +11,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -33,11 +34,19 @@ from tests.eval.judging import (
     marks_reply,
     prefer_advice,
     prefer_first,
+    write_lone_run,
 )
 from tests.preprocess.chat_server import Reply, Site, completion, endpoint, hang
 
 #: The fourth row; its own sentence tells its questions.
 ROW, ITS_SENTENCE = "2-2", "지원자 2-2입니다."
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Write a run of six essays, one row each, and stand where its paths start."""
+    monkeypatch.chdir(tmp_path)
+    return write_lone_run(tmp_path)
 
 
 def result(run: Run) -> JudgeResult:
@@ -61,7 +70,7 @@ def test_marks_and_pairs_are_asked_for_and_summed_up(
     assert (found.cost.replies, found.cost.asked, found.cost.uncounted) == (24, 24, 0)
     assert found.cost.prompt_tokens == sum(map(len, site.prompts))
     tuned, base = found.systems
-    assert (tuned.system, tuned.items, tuned.essays, tuned.unscored) == ("tuned", 6, 3, {})
+    assert (tuned.system, tuned.items, tuned.essays, tuned.unscored) == ("tuned", 6, 6, {})
     assert tuned.means["mean"] == Estimate(4.2, 4.2, 4.2)
     assert base.means["anchored"] == Estimate(1.0, 1.0, 1.0)
     pairs = found.comparisons[0]

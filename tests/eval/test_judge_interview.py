@@ -82,7 +82,7 @@ def test_utterances_are_marked_and_compared(
 
 def test_the_judge_is_shown_the_turn_the_banks_question_and_its_own_rubric(asked: Run) -> None:
     """Nothing is said of advice, and every level of the five criteria is."""
-    row = read_items(asked.test, INTERVIEW, cure="")[0].row
+    row = read_items(asked.test, INTERVIEW)[0].row
     prompt = score_question(row, INTERVIEW, "네, 다음은요?").prompt
     assert fenced(prompt) == [row.instruction, row.input, row.output, "네, 다음은요?"]
     criteria = rubric(INTERVIEW).criteria
@@ -97,7 +97,7 @@ def test_the_judge_is_shown_the_turn_the_banks_question_and_its_own_rubric(asked
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_reply_that_speaks_to_the_judge_stays_behind_the_fence(asked: Run, text: str) -> None:
     """It stands there as it is, and outside the fence the prompt is that of a harmless turn."""
-    row = read_items(asked.test, INTERVIEW, cure="")[0].row
+    row = read_items(asked.test, INTERVIEW)[0].row
     attacked = reply_of(row, text)
     question = score_question(attacked, INTERVIEW, text)
     assert fenced(question.prompt) == [row.instruction, attacked.input, row.output, text]
@@ -132,7 +132,7 @@ def test_people_rate_utterances_on_the_page(asked: Run, site: Site, tmp_path: Pa
         process.communicate(timeout=20)
     (rating,) = ratings_in(tmp_path, "kim")
     assert (rating.task, rating.verdict) == ("interview", "first")
-    turn = next(i.row for i in read_items(asked.test, INTERVIEW, cure="") if i.row.id == rating.id)
+    turn = next(i.row for i in read_items(asked.test, INTERVIEW) if i.row.id == rating.id)
     assert [line for line in turn.input.split("\n") if line not in page] == []
     assert [c.name for c in rubric(INTERVIEW).criteria if c.asks not in page] == []
     assert ("조언" in page, "면접관 발화 비교</title>" in page) == (False, True)
@@ -170,12 +170,12 @@ def test_rows_that_are_no_turns_are_cured_by_the_interviewers_command(
     asked: Run, fault: str
 ) -> None:
     """Not by `make data`, which makes no such rows."""
-    row = read_items(asked.test, INTERVIEW, cure="make data")[0].row
+    row = read_items(asked.test, INTERVIEW)[0].row
     asked.test.unlink()
     if fault == "other":
         write_jsonl(asked.test, [msgspec.structs.replace(row, input=f"{row.input}\n더")])
     with pytest.raises(RecordError, match=r"make it with: make interview-rows") as caught:
-        read_items(asked.test, INTERVIEW, cure="make data")
+        read_items(asked.test, INTERVIEW)
     assert ("line 5 is more than a turn has" in str(caught.value)) == (fault == "other")
 
 

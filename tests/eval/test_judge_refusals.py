@@ -7,14 +7,16 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from eval.judge import main
+from eval.judge import JudgeError, judge_run, main, parse
+from eval.judge_asking import in_full
 from eval.records import Prediction, Unscored
 from eval.runs import Run
 from preprocess.alpaca import encode_line, read_jsonl, write_jsonl
+from preprocess.endpoint import LateError
 from tests.eval.judging import COMMAND, kept
 from tests.eval.rows import RUN
 from tests.eval.task_rows import write_task_run
-from tests.preprocess.chat_server import Site
+from tests.preprocess.chat_server import Site, endpoint, hang
 
 
 def test_a_spoilt_line_of_kept_replies_is_an_error_with_its_cure(
@@ -65,11 +67,49 @@ def test_only_tasks_with_a_rubric_are_judged(
     assert site.asked == []
 
 
+@pytest.mark.parametrize("limit", ["1", "6"])
+def test_an_endpoint_that_is_late_is_cured_by_more_time(
+    run: Run, site: Site, limit: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Two questions or more: the option is named, and no reply is pointed at, as none is kept."""
+    site.answering, site.replies = None, [hang(20)]
+    options = parse([*COMMAND, "--limit", limit, "--mode", "score", "--at-once", "1"])
+    with pytest.raises((JudgeError, LateError)) as caught:
+        judge_run(run, endpoint(site, timeout=0.2, tries=1), options)
+    error = caught.value
+    told = in_full(error) if isinstance(error, LateError) else str(error)
+    assert "gave no whole answer within 0.2 s" in told
+    assert told.endswith("; --timeout gives it more")
+    assert isinstance(error, JudgeError) == (limit == "1")
+    assert not kept(run).exists()
+    assert "replies.jsonl" not in told
+    assert capsys.readouterr().out == ""
+
+
+def test_one_problem_is_one(run: Run, site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is said as it is, and of several the first with the number of the others."""
+    path = run.predictions_dir / "tuned.jsonl"
+    rows = list(read_jsonl(path, Prediction, cure=""))
+    for spoilt, told in (
+        (1, "of task write, the test set of advice; make"),
+        (3, "(2 more problems); "),
+    ):
+        wrong = [msgspec.structs.replace(row, task="write") for row in rows[:spoilt]]
+        write_jsonl(path, [*wrong, *rows[spoilt:]])
+        assert main(COMMAND) == 1
+        error = capsys.readouterr().err
+        assert error.startswith(f"error: {path}: id 1-1 is of task write")
+        assert told in error
+    assert site.asked == []
+
+
 @pytest.mark.usefixtures("run", "site")
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
         (["--limit", "0"], "--limit must be above 0"),
+        (["--seed", "-1"], "argument --seed: must be at least 0"),
+        (["--resamples", "1"], "argument --resamples: must be at least 1000"),
         (["--timeout", "-1"], "--timeout must be above 0"),
         (["--against", "base", "tuned"], "--against names the system itself"),
         (["--mode", "best"], "invalid choice: 'best'"),

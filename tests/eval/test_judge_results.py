@@ -16,12 +16,12 @@ from eval.judge_records import (
 )
 from eval.judge_results import (
     NOTHING,
-    ONE_ESSAY,
     judged_pairs,
     marks_difference,
     system_marks,
 )
 from eval.records import Estimate, Unscored
+from eval.slices import FEWEST_ESSAYS, TOO_FEW
 from eval.statistics import draw_weights
 
 DRAWN = (2000, 0)
@@ -71,30 +71,37 @@ def test_another_pairs_verdicts_do_not_count() -> None:
     assert (found.pairs, found.win_rate) == (0, Unscored(NOTHING))
 
 
-def test_rows_of_one_essay_have_no_interval() -> None:
-    """Essays are drawn; from one alone nothing can be."""
-    verdicts = [preference(row, 1.0, "1", "2", essay="1") for row in (1, 2)]
+def test_few_essays_have_no_interval() -> None:
+    """Essays are drawn; of fewer than a slice needs, all won, nothing is claimed, but counted."""
+    verdicts = [preference(row, 1.0, "1", "2", essay=str(row % 4)) for row in range(8)]
     found = judged_pairs("tuned", "base", verdicts, *DRAWN)
-    assert (found.pairs, found.win_rate) == (2, Unscored(ONE_ESSAY))
+    assert (found.pairs, found.wins, found.essays) == (8, 8, FEWEST_ESSAYS - 1)
+    assert (found.win_rate, found.length_controlled, found.first_place) == (TOO_FEW,) * 3
+    verdicts.append(preference(9, 1.0, "1", "2"))
+    assert judged_pairs("tuned", "base", verdicts, *DRAWN).win_rate == Estimate(1.0, 1.0, 1.0)
 
 
 def test_essays_are_drawn_whole() -> None:
-    """Four rows of two essays, each essay all won or all lost, leave all between 0 and 1 open."""
-    lost = [preference(row, 0.0, "2", "1", essay="a") for row in (1, 2)]
-    won = [preference(row, 1.0, "1", "2", essay="b") for row in (3, 4)]
-    assert judged_pairs("tuned", "base", lost + won, *DRAWN).win_rate == Estimate(0.5, 0.0, 1.0)
+    """Two rows each of essays all won or all lost leave as much open as one row each."""
+    once = [preference(row, float(row % 2), "1", "2", essay=str(row)) for row in range(10)]
+    alone = judged_pairs("tuned", "base", once, *DRAWN)
+    twice = judged_pairs("tuned", "base", once * 2, *DRAWN)
+    assert (alone.pairs, twice.pairs) == (10, 20)
+    assert isinstance(alone.win_rate, Estimate)
+    assert alone.win_rate == twice.win_rate
 
 
 def test_marks_that_are_not_there_are_in_no_mean() -> None:
     """A refusal is counted apart, and is not a mark of 0."""
     marks = [
-        marked(1, "tuned", 4, 4, 4, 4, 4),
-        marked(2, "tuned", 2, 4, 3, 5, 5),
-        marked(3, "tuned"),
+        *(marked(row, "tuned", 4, 4, 4, 4, 4) for row in (1, 2, 3)),
+        *(marked(row, "tuned", 2, 4, 3, 5, 5) for row in (4, 5, 6)),
+        marked(7, "tuned"),
         marked(1, "base", 1, 1, 1, 1, 1),
     ]
-    found = system_marks("tuned", marks, {"1-1": 100, "2-1": 50, "3-1": 9000}, *DRAWN)
-    assert (found.items, found.essays, found.mean_chars) == (2, 2, 75.0)
+    chars = {f"{row}-1": 100 if row < 4 else 50 for row in range(1, 7)} | {"7-1": 9000}
+    found = system_marks("tuned", marks, chars, *DRAWN)
+    assert (found.items, found.essays, found.mean_chars) == (6, 6, 75.0)
     assert found.unscored == {"the judge refused": 1}
     values = {m: e.value for m, e in found.means.items() if isinstance(e, Estimate)}
     assert values == {
@@ -110,16 +117,18 @@ def test_marks_that_are_not_there_are_in_no_mean() -> None:
 def test_systems_are_compared_where_both_have_marks() -> None:
     """A row that was judged for one of the two alone is in no difference."""
     marks = [
-        marked(1, "tuned", 4, 4, 4, 4, 4),
-        marked(1, "base", 1, 4, 4, 4, 4),
-        marked(2, "tuned", 5, 5, 5, 5, 5),
-        marked(2, "base", 3, 5, 5, 5, 5),
-        marked(3, "tuned", 5, 5, 5, 5, 5),
-        marked(3, "base"),
+        *(marked(row, "tuned", 4, 4, 4, 4, 4) for row in (1, 2, 3)),
+        *(marked(row, "base", 1, 4, 4, 4, 4) for row in (1, 2, 3)),
+        *(marked(row, "tuned", 5, 5, 5, 5, 5) for row in (4, 5, 6, 7)),
+        *(marked(row, "base", 3, 5, 5, 5, 5) for row in (4, 5, 6)),
+        marked(7, "base"),
     ]
     found = marks_difference("tuned", "base", marks, *DRAWN)
-    assert found.items == 2
-    assert found.differences["anchored"] == Estimate(2.5, 2.0, 3.0)
+    assert found.items == 6
+    anchored = found.differences["anchored"]
+    assert isinstance(anchored, Estimate)
+    assert anchored.value == pytest.approx(2.5)
+    assert 2.0 <= anchored.low < 2.5 < anchored.high <= 3.0
     assert found.differences["specific"] == Estimate(0.0, 0.0, 0.0)
 
 

@@ -15,7 +15,7 @@ from axolotl_configs.run_yaml import RunError
 from eval.kobest import main
 from eval.kobest_data import check_task, find_folder
 from eval.kobest_measure import EXAMPLES_SEED, Measurement, Options
-from eval.kobest_records import BENCHMARKS, OCELOT
+from eval.kobest_records import BENCHMARKS, OCELOT, WHOLE
 from eval.runs import load_run
 from preprocess.alpaca import RecordError
 from tests.eval.kobest_runs import (
@@ -114,6 +114,7 @@ def test_quoted_rows_stand_apart(floor: tuple[Path, str]) -> None:
     assert [line.split()[:2] for line in measured.splitlines()[1:]] == [
         ["system", "examples"],
         ["shortest", "any"],
+        ["items", "asked"],
     ]
     assert quoted.startswith("quoted, not comparable (published by its authors")
     assert [line.split() for line in quoted.splitlines()[2:]] == [
@@ -122,8 +123,10 @@ def test_quoted_rows_stand_apart(floor: tuple[Path, str]) -> None:
     ]
 
 
-def test_the_floors_of_the_real_kobest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """On the real test sets the floor is the published one, in every task."""
+def test_the_floors_of_the_real_kobest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On the real test sets the floor is the published one, in every task, and none is cut."""
     write_settings(tmp_path)
     folder = real_data() / "kobest"
     monkeypatch.chdir(tmp_path)
@@ -135,6 +138,8 @@ def test_the_floors_of_the_real_kobest(tmp_path: Path, monkeypatch: pytest.Monke
         "sentineg": (397, 0.332),
         "wic": (1260, 0.328),
     }
+    assert {s.task: s.n for s in read_result(tmp_path).scores} == WHOLE
+    assert "items asked" not in capsys.readouterr().out
 
 
 def test_base_and_fine_tuned_stand_beside_the_floor(measured: Path) -> None:
@@ -224,9 +229,11 @@ def test_a_killed_run_goes_on_where_it_was(root: Path, capsys: pytest.CaptureFix
     before = killed.cells()[:12]
     killed.answered = {cell: killed.answered[cell] for cell in before[:11]}
     killed.answer(before[11])
+    assert read_result(root).missing == 13
     mark(root, MARK)
     assert main(SMALL) == 0
-    assert "13 of 25 made now" in capsys.readouterr().out
+    assert "13 of 25 made now, 12 kept" in capsys.readouterr().out
+    assert read_result(root).missing == 0
     assert len(made_again(root, MARK)) == 13
     assert not made_again(root, MARK) & set(before)
     assert read_result(root).scores == whole.scores
@@ -237,6 +244,7 @@ def test_a_finished_run_asks_nothing(root: Path) -> None:
     """The same command again keeps every answer, with a table from what is there."""
     assert main(SMALL) == 0
     assert made_again(root, MARK) == set()
+    assert not result_path(root).with_name("kobest.json.old").exists()
 
 
 def test_a_new_adapter_is_asked_anew(root: Path, tiny_model: Path) -> None:
@@ -259,9 +267,20 @@ def test_new_data_is_asked_anew(root: Path) -> None:
     assert {s.n for s in read_result(root).scores if s.task == "wic"} == {3}
 
 
-def test_answers_of_other_items_are_not_kept(root: Path) -> None:
-    """With a limit, what was asked of all items leaves the result, whoever is asked now."""
+def test_answers_of_other_items_are_set_aside(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With a limit, what was asked of all items leaves the result, whoever is asked now.
+
+    It is kept as it was, and the command says where.
+    """
+    before = result_path(root).read_bytes()
     assert main([*SMALL, "--model", "shortest", "--limit", "2"]) == 0
+    told = capsys.readouterr().out
+    assert told.startswith("25 answers to other items, or of another adapter or setting, are set")
+    assert f" aside: the result as it was is {result_path(Path())}.old\n" in told
+    assert "5 of 5 made now, 0 kept" in told
+    assert result_path(root).with_name("kobest.json.old").read_bytes() == before
     result = read_result(root)
     assert {(s.system, s.n) for s in result.scores} == {("shortest", 2)}
     assert result.differences == ()
@@ -273,6 +292,16 @@ def test_a_folder_above_is_found(bare: Path) -> None:
     shutil.copytree(bare / "kobest", inner)
     assert find_folder(bare / "above") == inner
     assert find_folder(inner) == inner
+
+
+def test_a_folder_below_is_named(bare: Path) -> None:
+    """A folder too high or between gives the one that does, which does indeed."""
+    inner = bare / "high" / "above" / "skt" / "kobest_v1"
+    shutil.copytree(bare / "kobest", inner)
+    for given, told in ((inner.parent, inner), (bare / "high", bare / "high" / "above")):
+        with pytest.raises(RunError, match=f"{given} has no .*; name {told}, which has one$"):
+            find_folder(given)
+        assert find_folder(told) == inner
 
 
 def test_the_hub_s_copy_is_found_offline(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -144,6 +144,59 @@ def test_seeds_of_other_test_sets(seeds: list[Run], capsys: pytest.CaptureFixtur
     assert "were not scored on the same items" in capsys.readouterr().err
 
 
+def test_an_item_that_stands_twice(seeds: list[Run], capsys: pytest.CaptureFixture[str]) -> None:
+    """A doubled line is not counted twice; file, item and cure are named."""
+    path = seeds[1].eval_dir / "scores.jsonl"
+    path.write_bytes(path.read_bytes() + path.read_bytes().splitlines(keepends=True)[0])
+    assert main(COMMAND) == 1
+    assert (
+        f"{path}: id 1-1 of tuned stands there more than once; "
+        f"make it again with: python -m eval.score --run {seeds[1].name}"
+    ) in capsys.readouterr().err
+
+
+def test_scores_without_a_line(seeds: list[Run], capsys: pytest.CaptureFixture[str]) -> None:
+    """Empty scores of one training are no table of nothing, and leave the good result alone."""
+    assert main(COMMAND) == 0
+    before = RESULT.read_bytes()
+    path = seeds[2].eval_dir / "scores.jsonl"
+    path.write_bytes(b"")
+    assert main(COMMAND) == 1
+    cure = f"python -m eval.score --run {seeds[2].name}"
+    assert f"{path} is empty; make it again with: {cure}" in capsys.readouterr().err
+    assert RESULT.read_bytes() == before
+
+
+def test_trainings_of_other_systems(seeds: list[Run], capsys: pytest.CaptureFixture[str]) -> None:
+    """Where no system was scored after every training there is nothing to pool."""
+    for run in seeds:
+        path = run.eval_dir / "scores.jsonl"
+        lines = path.read_bytes().splitlines(keepends=True)
+        own = f'"{run.name}"'.encode()
+        path.write_bytes(b"".join(x.replace(b'"tuned"', own) for x in lines if b'"tuned"' in x))
+    assert main(COMMAND) == 1
+    assert f"the trainings of {RUN} share no system; make answers" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("wrong", [["--resamples", "999"], ["--resamples", "-5"], ["--seed", "-1"]])
+def test_wrong_usage_ends_with_2(wrong: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """Numbers that make no interval are refused before anything is read."""
+    with pytest.raises(SystemExit) as ended:
+        main([*COMMAND[:4], *wrong])
+    assert ended.value.code == 2
+    assert f"error: {wrong[0]} must " in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("seeds")
+def test_a_result_that_cannot_be_written(capsys: pytest.CaptureFixture[str]) -> None:
+    """A folder that cannot be made is one error with its cure."""
+    Path("file").write_text("", encoding="utf-8")
+    assert main([*COMMAND, "--out", "file/x.json"]) == 1
+    told = capsys.readouterr().err
+    assert told.startswith("error: file/x.json cannot be written (")
+    assert told.endswith("; name another: --out\n")
+
+
 def simulated(seeds: Matrix, generator: np.random.Generator) -> list[Resampled]:
     """Simulate trainings with an effect each, on 60 essays that all trainings share."""
     essays, names = generator.normal(size=60), tuple(f"{k:02}" for k in range(60))

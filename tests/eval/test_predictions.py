@@ -18,7 +18,7 @@ from tests.eval.rows import RUN, SYSTEMS
 @pytest.fixture
 def items(run: Run) -> tuple[Item, ...]:
     """Read the run's test set."""
-    return read_items(run.test, run.task, cure="")
+    return read_items(run.test, run.task)
 
 
 def tuned(run: Run) -> list[Prediction]:

@@ -12,10 +12,8 @@ from eval.prompts import (
     choose_examples,
     load_wrapper,
     prompt_with_example,
-    read_rows,
 )
-from preprocess.alpaca import AlpacaRow, RecordError, Wrapper, write_jsonl
-from preprocess.outputs import ReviseRow
+from preprocess.alpaca import AlpacaRow, Wrapper
 
 
 def row(item_id: str, output: str, text: str = "글", group: str = "") -> AlpacaRow:
@@ -95,22 +93,3 @@ def test_a_training_split_of_one_group_has_no_other_example() -> None:
     assert examples.beside(row("t", "", group="h")).id == "a"
     with pytest.raises(RunError, match="id t is of group g, as all training rows are"):
         examples.beside(row("t", "", group="g"))
-
-
-def test_rows_may_hold_more_than_a_model_is_shown(tmp_path: Path) -> None:
-    """A row of `revise` is read by its input and output; its list of defects is left alone."""
-    path = tmp_path / "revise" / "test.jsonl"
-    write_jsonl(path, [ReviseRow("지시", "글", "답", "1", "g", "1", ())])
-    (read,) = read_rows(path)
-    assert (read.instruction, read.input, read.output, read.id) == ("지시", "글", "답", "1")
-
-
-@pytest.mark.parametrize(
-    ("rows", "said"),
-    [([], "is empty"), ([row("1", "가"), row("1", "나")], "id 1 stands there twice")],
-)
-def test_rows_that_cannot_be_asked(tmp_path: Path, rows: list[AlpacaRow], said: str) -> None:
-    """No rows, or two of one id, are an error with the command that makes them."""
-    write_jsonl(tmp_path / "test.jsonl", rows)
-    with pytest.raises(RecordError, match=f"{said}; make it with: make data"):
-        read_rows(tmp_path / "test.jsonl")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import http.client
 import json
 import re
@@ -10,13 +11,14 @@ import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import urlencode, urlsplit
 
 import pytest
 
 from eval.rate import main
 from eval.rate_desk import INCOMPLETE, RESTARTED, Desk
-from eval.rate_file import RatingFile, ratings_dir
+from eval.rate_file import RatingFile, RatingFileError, ratings_dir
 from eval.rate_pairs import plan, read_outputs
 from eval.rate_server import MOST_BYTES, RatingServer
 from eval.ratings_records import Marks
@@ -79,7 +81,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 @pytest.fixture
 def client(run: Run) -> Iterator[Client]:
     """Serve the page of rater `kim` from a thread, with the first pair's token in hand."""
-    items = read_items(run.test, run.task, cure="")
+    items = read_items(run.test, run.task)
     pairs = plan(items, read_outputs(run, items, SYSTEMS), rater="kim", most=60, seed=0)
     with RatingFile(ratings_dir(run), "kim") as file:
         server = RatingServer(Desk(run.name, "kim", pairs, file), 0)
@@ -367,13 +369,41 @@ def test_only_advice_is_compared(run: Run, capsys: pytest.CaptureFixture[str]) -
 
 
 def test_a_port_that_is_taken_is_an_error(
-    client: Client, capsys: pytest.CaptureFixture[str]
+    client: Client, run: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A taken port is named, with the cure."""
+    """A taken port is named, with the cure, and who could not begin is no rater."""
     port = str(urlsplit(client.address).port)
     wanted = ["--run", RUN, "--rater", "lee", "--systems", *SYSTEMS, "--port", port]
     assert main(wanted) == 1
     assert f"port {port} cannot be opened" in capsys.readouterr().err
+    assert [path.name for path in ratings_dir(run).iterdir()] == ["kim.jsonl"]
+
+
+def test_a_page_that_is_only_opened_leaves_no_file(run: Run, tmp_path: Path) -> None:
+    """Ended before the first rating, the rater was none; the next page begins as ever."""
+    for _ in range(2):
+        with rating_page(tmp_path, "--rater", "kim") as (process, address):
+            assert Client(address).next() == "/pair/1"
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=20)
+        assert process.returncode == 0
+        assert list(ratings_dir(run).iterdir()) == []
+
+
+def test_a_file_that_was_removed_while_it_was_opened_is_not_written(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ratings into a file without a name would be lost, so another try is asked for."""
+    lock = fcntl.flock
+    path = ratings_dir(run) / "kim.jsonl"
+
+    def removed(stream: BinaryIO, how: int) -> None:
+        path.unlink()
+        lock(stream, how)
+
+    monkeypatch.setattr("eval.rate_file.fcntl.flock", removed)
+    with pytest.raises(RatingFileError, match="is in use"):
+        RatingFile(ratings_dir(run), "kim")
 
 
 def test_anchored_advice_is_shown_as_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

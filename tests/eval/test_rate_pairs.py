@@ -98,7 +98,7 @@ def test_the_digest_is_of_both_answers_in_either_order() -> None:
 @pytest.fixture
 def read(run: Run) -> tuple[Run, tuple[Item, ...]]:
     """Give a run and its test items."""
-    return run, read_items(run.test, run.task, cure="")
+    return run, read_items(run.test, run.task)
 
 
 def test_the_expert_can_be_compared_with(read: tuple[Run, tuple[Item, ...]]) -> None:

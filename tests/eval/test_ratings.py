@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -25,12 +26,21 @@ from eval.ratings_records import Verdict as Preferred
 from eval.ratings_summary import ONE_EXPERT, Draws, advised_twice, experts_agree
 from eval.records import Estimate, Prediction, Unscored
 from eval.runs import Run
+from eval.slices import FEWEST_ESSAYS, TOO_FEW
 from preprocess.alpaca import encode_line, read_jsonl
+from tests.eval.judging import LONE_ROWS, write_lone_run
 from tests.eval.rows import RUN, item, point
 
 THREES = Marks(3, 3, 3, 3, 3)
-ROWS = ("1-1", "1-2", "2-1", "2-2", "3-1", "3-2")
+ROWS = LONE_ROWS
 DRAWS = Draws(resamples=100, seed=0)
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Write a run of six essays, one row each, and stand where its paths start."""
+    monkeypatch.chdir(tmp_path)
+    return write_lone_run(tmp_path)
 
 
 def outputs(run: Run, system: str) -> dict[str, str]:
@@ -46,11 +56,11 @@ def rating(
     systems: tuple[str, str] = ("tuned", "base"),
     marks: tuple[Marks, Marks] = (THREES, THREES),
 ) -> Rating:
-    """Make `kim`'s rating of a row of the run in rows.py; row 2-1 is of essay 2."""
+    """Make `kim`'s rating of a row of the run, which is an essay of its own."""
     answers = {system: outputs(run, system)[row] for system in systems}
     return Rating(
         id=row,
-        source_id=row.split("-", maxsplit=1)[0],
+        source_id=row,
         task="advice",
         rater="kim",
         first=systems[0],
@@ -102,9 +112,8 @@ def test_ties_count_half_whichever_side_won(run: Run) -> None:
     (found,) = result.comparisons
     assert (found.system, found.other) == ("tuned", "base")
     assert (found.wins, found.ties, found.losses) == (2, 1, 2)
-    assert (found.ratings, found.pairs, found.essays) == (5, 5, 3)
+    assert (found.ratings, found.pairs, found.essays) == (5, 5, 5)
     assert value(found.win_rate) == pytest.approx(0.5)
-    assert value(result.first_side) == pytest.approx(2 / 4)
     assert [(r.rater, r.rated, r.skipped, r.stale) for r in result.raters] == [("kim", 5, 1, 0)]
 
 
@@ -114,8 +123,8 @@ def test_marks_follow_their_system_to_either_side(run: Run) -> None:
     result = rated(
         run,
         [
-            rating(run, "1-1", "first", marks=(high, low)),
-            rating(run, "2-1", "second", ("base", "tuned"), (THREES, high)),
+            *(rating(run, row, "first", marks=(high, low)) for row in ROWS[:3]),
+            *(rating(run, row, "second", ("base", "tuned"), (THREES, high)) for row in ROWS[3:]),
         ],
     )
     (found,) = result.comparisons
@@ -139,25 +148,29 @@ def test_a_system_against_every_other_is_a_row_each(run: Run) -> None:
         ("tuned", "base", 2),
         ("tuned-1shot", "base", 1),
     ]
-    assert isinstance(result.comparisons[1].win_rate, Unscored), "one essay has no interval"
+    assert isinstance(result.comparisons[1].win_rate, Unscored), "one essay has too little for one"
 
 
 def test_the_longer_answer_is_told_apart(run: Run) -> None:
-    """Preferred once longer, once shorter; a tie and answers of one length do not count."""
+    """Preferred thrice longer, twice shorter; a tie and answers of one length do not count.
+
+    Of the six that preferred one, four preferred the first.
+    """
     long, short = outputs(run, "tuned"), outputs(run, "base-1shot")
     assert len(long["1-2"]) > len(short["1-2"])
     systems = ("tuned", "base-1shot")
     result = rated(
         run,
         [
-            rating(run, "1-2", "first", systems),
-            rating(run, "2-2", "second", systems),
-            rating(run, "3-1", "tie", systems),
+            *(rating(run, row, "first", systems) for row in ROWS[:3]),
+            *(rating(run, row, "second", systems) for row in ROWS[3:5]),
+            rating(run, "3-2", "tie", systems),
             rating(run, "3-2", "first", ("tuned", "tuned-1shot")),
         ],
     )
     assert outputs(run, "tuned")["3-2"] == outputs(run, "tuned-1shot")["3-2"]
-    assert value(result.longer) == pytest.approx(0.5)
+    assert value(result.longer) == pytest.approx(3 / 5)
+    assert value(result.first_side) == pytest.approx(4 / 6)
 
 
 def test_raters_are_compared_where_both_rated(run: Run) -> None:
@@ -190,7 +203,7 @@ def test_a_pair_that_one_rater_skipped_is_not_shared(run: Run) -> None:
 
 def test_one_rater_agrees_with_nobody(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     """With one rater there is no agreement, and no 0 or 1 in its place; the table says so."""
-    result = rated(run, [rating(run, "1-1", "first"), rating(run, "2-1", "first")])
+    result = rated(run, [rating(run, row, "first") for row in ROWS])
     assert {a.items for a in result.between_raters} == {0}
     assert all(isinstance(a.value, Unscored) for a in result.between_raters)
     printed = capsys.readouterr().out
@@ -263,17 +276,23 @@ def test_the_judge_is_compared_with_people(run: Run, capsys: pytest.CaptureFixtu
 
 def test_two_experts_on_one_text_are_the_ceiling() -> None:
     """Sentences 2 and 3 against 3 and 4, one of them the same: F1 2·1 / (2·1 + 1 + 1)."""
-    one = item(point("bad", 2, 3, text="막연합니다."), item_id="1-1", source_id="1")
-    other = item(point("bad", 3, 4, text="길어요."), item_id="1-1", source_id="2")
-    copied = item(point("bad", 2, 3, text="막연합니다."), item_id="1-1", source_id="3")
-    elsewhere = item(point("good", 1), item_id="7-1", source_id="7")
-    met = advised_twice([one, other, copied, elsewhere])
-    assert {frozenset((a.row.source_id, b.row.source_id)) for a, b in met} == {
-        frozenset("12"),
-        frozenset("23"),
+    said = {
+        "a": point("bad", 2, 3, text="막연합니다."),
+        "b": point("bad", 3, 4, text="길어요."),
+        "c": point("bad", 2, 3, text="막연합니다."),
     }
+    texts = [
+        item(of, item_id=f"{k}-1", source_id=f"{k}{who}", group=f"g{k}")
+        for k in range(FEWEST_ESSAYS)
+        for who, of in said.items()
+    ]
+    met = advised_twice([*texts, item(point("good", 1), item_id="7-1", source_id="7")])
+    assert [(a.row.source_id, b.row.source_id) for a, b in met] == [
+        (f"{k}{a}", f"{k}{b}") for k in range(FEWEST_ESSAYS) for a, b in ("ab", "bc")
+    ]
     assert value(experts_agree(met, DRAWS)) == pytest.approx(0.5)
     assert experts_agree([], DRAWS) == Unscored(ONE_EXPERT)
+    assert experts_agree(met[:-2], DRAWS) == TOO_FEW
 
 
 GOOD_LINE = {"id": "1-1", "source_id": "1", "task": "advice", "rater": "kim", "first": "tuned"}
@@ -318,6 +337,25 @@ def test_nothing_rated_is_an_error(run: Run, capsys: pytest.CaptureFixture[str])
         file.append(rating(run, "1-1", "skipped"))
     assert main(["--run", RUN]) == 1
     assert "has no rating of the answers" in capsys.readouterr().err
+
+
+def test_who_rated_nothing_is_no_rater(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    """An empty file, as a killed page leaves it, is not counted; alone it is no ratings."""
+    path = ratings_dir(run) / "park.jsonl"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"")
+    assert main(["--run", RUN]) == 1
+    assert "has no ratings; make some with" in capsys.readouterr().err
+    result = rated(run, [rating(run, "1-1", "first")])
+    assert [r.rater for r in result.raters] == ["kim"]
+
+
+def test_a_seed_below_zero_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    """The option is named."""
+    with pytest.raises(SystemExit) as ended:
+        main(["--run", RUN, "--seed", "-1"])
+    assert ended.value.code == 2
+    assert "argument --seed: must be at least 0" in capsys.readouterr().err
 
 
 def test_a_judge_file_that_is_none_is_an_error(

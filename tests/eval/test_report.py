@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from eval.baselines import BASELINES
@@ -130,13 +131,48 @@ def test_unscored_run(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     assert not Path("reports").exists()
 
 
+def test_an_unscored_split_is_scored_with_its_option(
+    run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The command that cures names the split, without which the usual one would be scored."""
+    assert main([*COMMAND, "--split", "test-firms"]) == 1
+    cure = f"run: python -m eval.score --run {run.name} --split test-firms\n"
+    assert cure in capsys.readouterr().err
+
+
+def test_a_page_that_cannot_be_written(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    """A folder that cannot be made is one error, with the option to change."""
+    assert score(["--run", run.name, "--resamples", "1000"]) == 0
+    Path("taken").write_text("", encoding="utf-8")
+    assert main(["--run", RUN, "--out", "taken/page"]) == 1
+    error = capsys.readouterr().err
+    assert error.startswith("error: taken/page cannot be written: ")
+    assert "choose another --out" in error
+
+
+@pytest.mark.parametrize("baseline", ["retrieval", "generic"])
+def test_a_changed_baseline_is_noticed(
+    run: Run, capsys: pytest.CaptureFixture[str], baseline: str
+) -> None:
+    """One other answer of a baseline stands beside scores that are not its own."""
+    assert score(SCORE) == 0
+    path = run.predictions_dir / f"{baseline}.jsonl"
+    first, *others = read_jsonl(path, Prediction, cure="")
+    write_jsonl(path, [msgspec.structs.replace(first, output="딴 답"), *others])
+    assert main(COMMAND) == 1
+    told = f"{run.predictions_dir} changed since scoring; run: python -m eval.score"
+    assert told in capsys.readouterr().err
+    assert score(SCORE) == 0
+    assert main(COMMAND) == 0
+
+
 @pytest.mark.parametrize(
     ("file", "told"),
     [
         ("eval/result.json", "make it again with: python -m eval.score"),
         ("eval/scores.jsonl", "scores.jsonl changed since scoring"),
         ("eval/predictions/tuned.jsonl", "changed since scoring"),
-        ("eval/predictions/generic.jsonl", "generic.jsonl does not hold every item"),
+        ("eval/predictions/generic.jsonl", "predictions changed since scoring"),
     ],
 )
 def test_damaged_results(

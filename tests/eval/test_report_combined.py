@@ -9,6 +9,7 @@ import pytest
 
 from axolotl_configs.run_yaml import CONFIGS
 from eval.combined import combined
+from eval.headline import headline
 from eval.report import main
 from eval.results import ReportError, read_scored
 from eval.runs import Run, fingerprint, load_run
@@ -77,6 +78,29 @@ def test_one_run_stays_as_it_is(two: tuple[Run, Run]) -> None:
     """Of one run nothing is renamed."""
     one = read_scored(two[0])
     assert combined([one]) is one
+
+
+def test_what_runs_share_is_told_once(two: tuple[Run, Run]) -> None:
+    """Where the tuned models say the same too, every difference stands once, and its sentence."""
+    one, other = two
+    shutil.copy(one.predictions_dir / "tuned.jsonl", other.predictions_dir / "tuned.jsonl")
+    scored(OTHER)
+    both = combined([read_scored(run) for run in two]).result
+    alone = read_scored(one).result
+    assert [s.system for s in both.systems] == [s.system for s in alone.systems]
+    assert both.differences == alone.differences
+    assert headline(both) == headline(alone)
+
+
+def test_a_result_of_another_run_is_refused(
+    two: tuple[Run, Run], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Copied from one run's folder to another's, where all else fits, it is named and not shown."""
+    one, other = two
+    shutil.copytree(one.eval_dir, other.eval_dir, dirs_exist_ok=True)
+    assert main(["--run", OTHER, "--out", "page"]) == 1
+    told = f"{other.eval_dir / 'result.json'} is the result of {RUN}, not of {OTHER}; make it again"
+    assert told in capsys.readouterr().err
 
 
 def test_runs_of_other_test_sets_are_refused(

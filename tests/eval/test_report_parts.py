@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from eval.agreement import ONE_VALUE
+from eval.in_force import answers_fingerprint
 from eval.item_browser import browsed
 from eval.judge_people import PLAIN
 from eval.judge_records import JudgeCost, JudgeResult
@@ -30,7 +31,7 @@ from eval.ratings_summary import NOT_RATED
 from eval.records import Estimate, RunResult, SliceResult, Unscored
 from eval.report import main
 from eval.results import Scored, read_scored
-from eval.runs import Run
+from eval.runs import Run, fingerprint
 from eval.score import main as score
 from eval.slice_plots import slice_plots
 from preprocess.alpaca import write_points
@@ -218,6 +219,14 @@ def kobest_result() -> KobestResult:
     )
 
 
+def of_now(run: Run) -> dict[str, str]:
+    """Fingerprint the test set and the answers that a run has now."""
+    return {
+        "test_sha256": fingerprint(run.test),
+        "predictions_sha256": answers_fingerprint(run, ("tuned", "base")),
+    }
+
+
 def test_other_results_are_told_on_the_page(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     """Judge, people and KoBEST have their tables on page and Markdown; a broken file is refused."""
     assert score(["--run", RUN, "--resamples", "1000", "--encoder", "none"]) == 0
@@ -226,7 +235,8 @@ def test_other_results_are_told_on_the_page(run: Run, capsys: pytest.CaptureFixt
         ("ratings", people_result()),
         ("kobest", kobest_result()),
     ):
-        (run.eval_dir / f"{name}.json").write_bytes(msgspec.json.encode(result))
+        made = msgspec.structs.replace(result, settings=result.settings | of_now(run))
+        (run.eval_dir / f"{name}.json").write_bytes(msgspec.json.encode(made))
     assert main(["--run", RUN, "--out", "page"]) == 0
     for path in (Path("page/index.html"), Path("page/report.md")):
         text = path.read_text(encoding="utf-8")
@@ -237,7 +247,8 @@ def test_other_results_are_told_on_the_page(run: Run, capsys: pytest.CaptureFixt
         assert "평가가 모두 같아 우연과 가를 수 없음" in text
         assert "평가자끼리: 선호 (크리펜도르프 알파, 명목)" in text
         assert "– 평가한 쌍이 없음 (0.5에서" in text
-        assert "심사 모델과의 일치도: 심사 모델의 평가가 없음(make judge RUN=x)." in text
+        assert "심사 모델과 평가자: 타당성 (코언 카파)" in text
+        assert "심사 모델의 평가가 없음" not in text
         assert "민지 12쌍" in text
         assert "−0.25" in text
         assert "앞이 잘린 물음 3개" in text

@@ -15,7 +15,7 @@ from eval import study_size, study_tokenizers
 from eval.study_fit import FitError, early_stop, fit
 from eval.study_records import Look, Shape, Training
 from eval.study_rows import Encoded, encoded, prompt_maker, refuse_shared_groups
-from eval.study_size_page import BEST, END, LAST, SizeResult
+from eval.study_size_page import BEST, END, LAST, SizeResult, unfinished
 from eval.study_tokens_page import TokensResult
 from eval.study_vocabulary import train_bpe
 from preprocess.alpaca import AlpacaRow, Split, rows_path, write_jsonl
@@ -195,6 +195,10 @@ def test_the_command(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert set(result.fits) == {BEST, END, LAST}
     page = (tmp_path / "index.html").read_text("utf-8")
     assert "&lt;b&gt;지어낸 글" in page
+    assert ("마지막 에폭에서도 검증 손실이 줄고" in page) == (unfinished(result) > 0)
+    turned = [msgspec.structs.replace(one, looks=one.looks[::-1]) for one in result.trained]
+    assert unfinished(result) == 4
+    assert unfinished(msgspec.structs.replace(result, trained=tuple(turned))) == 0
     kept = {path: path.stat().st_mtime_ns for path in (tmp_path / "trainings").iterdir()}
     assert len(kept) == 8
     gone = next(iter(kept))

@@ -72,7 +72,7 @@ def test_bad_rows_are_named(tmp_path: Path, rows: list[object], told: str) -> No
     path = tmp_path / "test.jsonl"
     write_jsonl(path, rows)  # type: ignore[arg-type]
     with pytest.raises(RecordError, match=rf"test.jsonl.*{told}.*make data"):
-        read_items(path, "advice", cure="make data")
+        read_items(path, "advice")
 
 
 def test_items_of_other_tasks() -> None:
@@ -102,7 +102,7 @@ def test_rows_of_other_forms_are_named(
     row = items_of(task, range(1, 2))[0].row
     write_jsonl(path, [msgspec.structs.replace(row, **changes)])
     with pytest.raises(RecordError, match=rf"test.jsonl, id {row.id}: .*make data") as caught:
-        read_items(path, task, cure="make data")
+        read_items(path, task)
     assert told in str(caught.value)
 
 
@@ -111,7 +111,7 @@ def test_rows_of_revise_name_their_defects(tmp_path: Path) -> None:
     path = tmp_path / "test.jsonl"
     write_jsonl(path, [write_item().row])
     with pytest.raises(RecordError, match=r"test.jsonl, line 1: .*defects"):
-        read_items(path, "revise", cure="make data")
+        read_items(path, "revise")
 
 
 @pytest.mark.parametrize(

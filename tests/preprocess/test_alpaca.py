@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +14,7 @@ from preprocess.alpaca import (
     number_sentences,
     read_points,
     read_sentences,
+    rows_cure,
     write_points,
 )
 
@@ -104,3 +107,18 @@ def test_a_text_that_is_no_input_names_its_line(text: str, line: str) -> None:
     """Reading another text as the task's input is an error that says where."""
     with pytest.raises(ValueError, match=line):
         read_sentences(text)
+
+
+@pytest.mark.parametrize(
+    ("folder", "maker"),
+    [
+        ("data/alpaca/advice", "make data"),
+        ("qa/data/alpaca/write", "make data"),
+        ("data/alpaca/interview", "make interview-rows"),
+        ("data/alpaca/qa", "python -m preprocess.qa --raw FILE.csv"),
+        ("data/unmasked/alpaca/write", "python -m preprocess.write_unmasked"),
+    ],
+)
+def test_the_command_that_makes_rows(folder: str, maker: str) -> None:
+    """A file that is missing is made by the command of its task, whatever lies above the data."""
+    assert rows_cure(Path(folder) / "train.jsonl") == maker

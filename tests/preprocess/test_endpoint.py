@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -13,6 +14,7 @@ from crawler.items import RecordError
 from preprocess.endpoint import (
     Endpoint,
     EndpointError,
+    LateError,
     RejectedError,
     Reply,
     Sampling,
@@ -66,8 +68,19 @@ def test_an_endpoint_is_left_alone_as_long_as_it_asks(
 def test_an_answer_that_trickles_on_is_given_up(site: Site) -> None:
     """The time is for the whole answer, not for each piece of it."""
     site.replies = [hang(20)]
-    with pytest.raises(TemporaryError, match=r"no whole answer within 0\.3 s \(TimeoutError\)"):
+    with pytest.raises(LateError, match=r"no whole answer within 0\.3 s \(TimeoutError\)"):
         ask(endpoint(site, timeout=0.3, tries=1), "prompt")
+
+
+def test_where_nobody_listens_the_connection_is_refused() -> None:
+    """That is said at once, and not that time ran out."""
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{closed.getsockname()[1]}/v1"
+        with pytest.raises(TemporaryError, match="refused the connection") as caught:
+            ask(Endpoint(url, "m", KEY, tries=1), "prompt")
+    assert not isinstance(caught.value, LateError)
+    assert " within " not in str(caught.value)
 
 
 def test_a_cut_answer_is_a_passing_failure(site: Site) -> None:

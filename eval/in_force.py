@@ -1,0 +1,110 @@
+"""Are a judge's and people's verdicts still of the answers that a run has now?
+
+`judge.json` and `ratings.json` hold fingerprints of the files that they were made from. Where
+answers were made anew since, nothing on disk is lost, and the page says so in place of numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from msgspec.structs import replace
+
+from eval.baselines import BASELINES
+from eval.judge_records import JudgedPairs, JudgeResult
+from eval.predictions import prediction_path
+from eval.rate_pairs import EXPERT
+from eval.ratings_records import Comparison, RatingsResult
+from eval.records import RunResult
+from eval.runs import TEST_SPLITS, Run, fingerprint
+
+NO_FILE = "none"
+
+
+@dataclass(frozen=True)
+class OlderAnswers:
+    """Stands for verdicts on answers that the run no longer has; `cure` are commands."""
+
+    cure: str
+
+
+def answers_fingerprint(run: Run, systems: Iterable[str]) -> str:
+    """Fingerprint the prediction files of systems, in the order given.
+
+    A file that is gone is left out, and its name with it. So is the expert, who is in the test set.
+    """
+    paths = (prediction_path(run.predictions_dir, s) for s in systems if s != EXPERT)
+    return fingerprint(*(path for path in paths if path.exists()))
+
+
+def judge_fingerprint(run: Run) -> str:
+    """Fingerprint what the judge said of a run, if one was asked."""
+    path = run.eval_dir / "judge.json"
+    return fingerprint(path) if path.exists() else NO_FILE
+
+
+def judge_command(run: Run) -> str:
+    """Name the command that asks a judge; `make judge` knows the usual split alone."""
+    usual = run.split == TEST_SPLITS[0]
+    return f"make judge RUN={run.name}" if usual else f"python -m eval.judge {run.options}"
+
+
+def judged_systems(result: JudgeResult) -> tuple[str, ...]:
+    """List the systems that were judged, the one that is compared first."""
+    marked = (one.system for one in result.systems)
+    return tuple(dict.fromkeys((*marked, *compared_systems(result.comparisons))))
+
+
+def compared_systems(comparisons: Iterable[JudgedPairs | Comparison]) -> tuple[str, ...]:
+    """List the systems of comparisons, each once."""
+    return tuple(dict.fromkeys(name for c in comparisons for name in (c.system, c.other)))
+
+
+def judge_in_force(run: Run, result: JudgeResult | None) -> JudgeResult | OlderAnswers | None:
+    """Give a judge's result, unless it is of answers that the run no longer has."""
+    if result is None or is_of_now(run, result.settings, judged_systems(result)):
+        return result
+    return OlderAnswers(judge_command(run))
+
+
+def people_in_force(run: Run, result: RatingsResult | None) -> RatingsResult | OlderAnswers | None:
+    """Give people's result, unless it is of answers that the run no longer has."""
+    if result is None or is_of_now(run, result.settings, compared_systems(result.comparisons)):
+        return result
+    return OlderAnswers(f"make ratings RUN={run.name}, 새 답을 평가하려면 make rate RUN={run.name}")
+
+
+def is_of_now(run: Run, settings: Mapping[str, str], systems: Iterable[str]) -> bool:
+    """Tell whether test set and answers are those that the settings of a result name."""
+    now = {
+        "test_sha256": fingerprint(run.test),
+        "predictions_sha256": answers_fingerprint(run, systems),
+    }
+    return all(settings.get(key) == hashed for key, hashed in now.items())
+
+
+def with_one_agreement(
+    run: Run,
+    judge: JudgeResult | OlderAnswers | None,
+    people: RatingsResult | OlderAnswers | None,
+) -> tuple[JudgeResult | OlderAnswers | None, RatingsResult | OlderAnswers | None]:
+    """Let both results tell the same of the judge's agreement with people.
+
+    Each command computes it from what is there when it runs, so the later one knows more: the
+    ratings', where it has seen this very judge, and else the judge's own.
+    """
+    if not isinstance(judge, JudgeResult) or not isinstance(people, RatingsResult):
+        return judge, people
+    found, said = judge.with_people, judge.people
+    if people.settings.get("judge_sha256") == judge_fingerprint(run):
+        found, said = people.with_judge, people.judge
+    return (
+        replace(judge, with_people=found, people=said),
+        replace(people, with_judge=found, judge=said),
+    )
+
+
+def baselines_fingerprint(run: Run, result: RunResult) -> str:
+    """Fingerprint the answers of the baselines among a result's systems."""
+    return answers_fingerprint(run, (s.system for s in result.systems if s.system in BASELINES))
