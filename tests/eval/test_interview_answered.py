@@ -83,7 +83,7 @@ def test_a_trained_interviewer_is_answered_and_judged(trained: Path, site: Site)
         assert {(p.task, p.system) for p in found} == {("interview", system)}
         assert [(p.id, p.prompt) for p in found] == [(r.id, wrapper.prompt(r)) for r in test]
     site.answering = by_form
-    assert judge.main(["--run", RUN, "--model", "rule", "--resamples", "200"]) == 0
+    assert judge.main(["--run", RUN, "--model", "rule", "--resamples", "1000"]) == 0
     written = (trained / "runs" / RUN / "eval" / "judge.json").read_bytes()
     result = msgspec.json.decode(written, type=JudgeResult)
     assert [(one.system, one.items) for one in result.systems] == [("tuned", ROWS), ("base", ROWS)]

@@ -184,7 +184,7 @@ def test_wrong_usage_ends_with_2(wrong: list[str], capsys: pytest.CaptureFixture
     with pytest.raises(SystemExit) as ended:
         main([*COMMAND[:4], *wrong])
     assert ended.value.code == 2
-    assert f"error: {wrong[0]} must " in capsys.readouterr().err
+    assert f"error: argument {wrong[0]}: must be at least " in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("seeds")
