@@ -26,12 +26,25 @@ class HashPlaces:
         self._hashes = ordered[first]
         self._ends = np.append(first, len(ordered))
 
-    def of(self, hashes: Hashes) -> Places:
-        """Return the places of all of these hashes that the table holds, in no certain order."""
+    @property
+    def count(self) -> int:
+        """How many different hashes there are."""
+        return len(self._hashes)
+
+    def numbers(self, hashes: Hashes) -> NDArray[np.intp]:
+        """Return the numbers, from 0, of those of these hashes that the table holds."""
         at = np.searchsorted(self._hashes, hashes)
-        at = at[self._hashes.take(at, mode="clip") == hashes]
-        lows = self._ends[at]
-        lengths = self._ends[at + 1] - lows
+        found: NDArray[np.intp] = at[self._hashes.take(at, mode="clip") == hashes]
+        return found
+
+    def places(self, numbers: NDArray[np.intp]) -> Places:
+        """Return the places of hashes, given their numbers, in no certain order."""
+        lows = self._ends[numbers]
+        lengths = self._ends[numbers + 1] - lows
         begins = np.cumsum(lengths) - lengths
         found: Places = self._places[np.repeat(lows - begins, lengths) + np.arange(lengths.sum())]
         return found
+
+    def of(self, hashes: Hashes) -> Places:
+        """Return the places of all of these hashes that the table holds, in no certain order."""
+        return self.places(self.numbers(hashes))

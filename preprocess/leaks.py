@@ -9,14 +9,18 @@ numbers and instructions stand in every row.
 The share is told of the whole training split, and of the training item that covers most alone. Many
 texts of one field share phrases with the whole; a text that one other covers is a near-duplicate.
 
-Memory grows with the test split alone, some 40 bytes a word; the training split streams by.
+Memory grows with the test split alone, some 50 bytes a word; the training split streams by. Where
+texts share their sentences, comparing each with each takes the square of their number. So in a
+large test split the nearest training item is looked for by those items alone of which the whole
+training split covers more than the limit, which no leak is without, and by an even choice of the
+others.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Final, Literal, NamedTuple
 
@@ -37,6 +41,8 @@ WORDS: Final = 8
 MOST_SHARED: Final = 0.7
 #: How many leaks an error names, and how many texts go to a process at once.
 NAMED, CHUNK = 10, 256
+#: Test items of which the nearest training item is looked for, whatever is shared.
+LOOKED_AT: Final = 3_000
 
 _SIGNS = re.compile(r"[^\w\s]|_")
 
@@ -74,7 +80,8 @@ class LeakReport(Record, frozen=True):
     """How much of the test split stands in the training split.
 
     Means and greatest shares are over the `test_items` of at least `words` words; `short_items`
-    have fewer and are not measured. `leaks` are those of which the training split, or one item of
+    have fewer and are not measured. Those of the nearest item are over `looked_at` of them, an even
+    choice where there are many. `leaks` are those of which the training split, or one item of
     it (`by`), covers more than `limit`, worst first.
     """
 
@@ -88,6 +95,7 @@ class LeakReport(Record, frozen=True):
     most: float
     nearest_mean: float
     nearest_most: float
+    looked_at: int
     leaks: tuple[Leak, ...]
 
 
@@ -106,39 +114,54 @@ def overlap(  # noqa: PLR0913 - two splits, what counts, and who works
     n: int = WORDS,
     limit: float = MOST_SHARED,
     by: By = "split",
+    looked_at: int = LOOKED_AT,
     in_order: InOrder = map,
 ) -> LeakReport:
     """Measure how much of each test text stands in the training texts.
 
     Args:
-        train: The training split, read once.
+        train: The training split, which is read twice where the test split is large: something that
+            begins anew, no iterator.
         test: The test split; its words are held as hashes.
         n: How many words in a row must agree.
         limit: The share of covered words, 0 to 1, above which a test item counts as leaked.
         by: Whether the limit is on what the whole training split covers, or one item of it.
+        looked_at: Of how many test items the nearest training item is looked for in any case.
         in_order: Hashes the texts, here or on all cores.
 
     Raises:
-        ValueError: `n` or `limit` is out of range.
+        ValueError: `n` or `limit` is out of range, or `train` cannot be read twice.
         NothingToMeasureError: No test text has `n` words.
 
     """
     if n < 1 or not 0 <= limit <= 1:
         raise ValueError(f"n is {n} and limit {limit}; give a number from 1 and a share of 0 to 1")
+    if isinstance(train, Iterator):
+        raise ValueError("train is an iterator, which ends; give what can be read again")  # noqa: TRY004
     hashed = partial(_hash_all, n=n)
     held = _TestSplit(by_chunks(hashed, test, CHUNK, in_order), n)
-    if not held.measured.any():
+    measured = np.flatnonzero(held.measured)
+    if not len(measured):
         raise NothingToMeasureError(
             f"none of {len(held.ids)} test texts has {n} words; give the texts of the test split"
         )
+    even = measured[:: -(-len(measured) // looked_at)]
+    nearest = _Nearest(held, even) if len(even) == len(measured) else None
     seen = 0
     for item in by_chunks(hashed, train, CHUNK, in_order):
         seen += 1
         held.mark(item)
-    shares, nearest = held.shares()
-    judged = shares if by == "split" else nearest
+        if nearest is not None:
+            nearest.mark(item)
+    shares = held.shares()
+    if nearest is None:
+        nearest = _Nearest(held, np.union1d(even, np.flatnonzero(held.measured & (shares > limit))))
+        for item in by_chunks(hashed, train, CHUNK, in_order):
+            nearest.mark(item)
+    alone = nearest.shares()
+    judged = shares if by == "split" else alone
     leaked = [
-        Leak(held.ids[i], float(shares[i]), held.nearest[i], float(nearest[i]))
+        Leak(held.ids[i], float(shares[i]), nearest.ids[i], float(alone[i]))
         for i in sorted(np.flatnonzero(held.measured & (judged > limit)), key=lambda i: -judged[i])
     ]
     return LeakReport(
@@ -146,12 +169,13 @@ def overlap(  # noqa: PLR0913 - two splits, what counts, and who works
         limit=limit,
         by=by,
         train_items=seen,
-        test_items=int(held.measured.sum()),
-        short_items=int((~held.measured).sum()),
-        mean=float(shares[held.measured].mean()),
+        test_items=len(measured),
+        short_items=len(held.ids) - len(measured),
+        mean=float(shares[measured].mean()),
         most=float(shares.max()),
-        nearest_mean=float(nearest[held.measured].mean()),
-        nearest_most=float(nearest.max()),
+        nearest_mean=float(alone[even].mean()),
+        nearest_most=float(alone.max()),
+        looked_at=len(even),
         leaks=tuple(leaked),
     )
 
@@ -184,7 +208,7 @@ class _TestSplit:
 
     def __init__(self, items: Iterable[_Hashed], n: int) -> None:
         self.ids: list[str] = []
-        self._n = n
+        self.n = n
         sizes, grams, places = [], [np.empty(0, np.uint64)], [np.empty(0, np.int32)]
         first = 0
         for item in items:
@@ -193,39 +217,63 @@ class _TestSplit:
             grams.append(item.grams)
             places.append(np.arange(first, first + len(item.grams), dtype=np.int32))
             first += item.words
-        self._sizes = np.array(sizes, np.intp)
-        self._owners = np.repeat(np.arange(len(sizes), dtype=np.int32), self._sizes)
-        self._started = np.zeros(first, np.bool_)  # the words at which a shared run begins
-        self._places = HashPlaces(np.concatenate(grams), np.concatenate(places))
-        self.nearest = [""] * len(sizes)
-        self._nearest_words = np.zeros(len(sizes), np.intp)
-        self.measured = self._sizes >= n
+        self.sizes = np.array(sizes, np.intp)
+        self.owners = np.repeat(np.arange(len(sizes), dtype=np.int32), self.sizes)
+        self.grams, self.places = np.concatenate(grams), np.concatenate(places)
+        self.measured = self.sizes >= n
+        self._table = HashPlaces(self.grams, self.places)
+        self._held = np.zeros(self._table.count, np.bool_)
 
     def mark(self, item: _Hashed) -> None:
-        """Mark the words that a training item covers, and remember the nearest item of each text.
+        """Mark the runs that a training item holds."""
+        self._held[self._table.numbers(item.grams)] = True
 
-        Of training items that cover equally much the first is remembered.
-        """
-        starts = np.unique(self._places.of(item.grams))
+    def shares(self) -> Portions:
+        """Return each item's share of words that the split covers."""
+        started = np.zeros(len(self.owners), np.bool_)  # the words at which a shared run begins
+        started[self._table.places(np.flatnonzero(self._held))] = True
+        reach = np.convolve(started, np.ones(self.n, np.int32))[: len(started)]
+        covered = np.bincount(self.owners[reach > 0], minlength=len(self.ids))
+        return np.asarray(covered / np.maximum(self.sizes, 1))
+
+
+class _Nearest:
+    """The training item that covers most of each of some test items, and how many words it does.
+
+    Args:
+        test: The test split.
+        wanted: The places of these items in it, in order; each has a run of words.
+
+    """
+
+    def __init__(self, test: _TestSplit, wanted: NDArray[np.intp]) -> None:
+        self._test = test
+        self.ids = [""] * len(test.ids)
+        self._words = np.zeros(len(test.ids), np.intp)
+        among = np.zeros(len(test.ids), np.bool_)
+        among[wanted] = True
+        kept = among[test.owners[test.places]]
+        self._table = HashPlaces(test.grams[kept], test.places[kept])
+
+    def mark(self, item: _Hashed) -> None:
+        """Remember a training item for each text of which none before covers as much."""
+        starts = np.unique(self._table.places(self._table.numbers(item.grams)))
         if not len(starts):
             return
-        self._started[starts] = True
+        n = self._test.n
         # Each run covers n words, or as many as there are to the next; no run leaves its text.
-        fresh = np.minimum(np.diff(starts, append=starts[-1] + self._n), self._n)
-        told = self._owners[starts]
+        fresh = np.minimum(np.diff(starts, append=starts[-1] + n), n)
+        told = self._test.owners[starts]
         first = np.flatnonzero(np.diff(told, prepend=-1))
         owners, counts = told[first], np.add.reduceat(fresh, first)
-        nearer = counts > self._nearest_words[owners]
-        self._nearest_words[owners[nearer]] = counts[nearer]
+        nearer = counts > self._words[owners]
+        self._words[owners[nearer]] = counts[nearer]
         for owner in owners[nearer].tolist():
-            self.nearest[owner] = item.id
+            self.ids[owner] = item.id
 
-    def shares(self) -> tuple[Portions, Portions]:
-        """Return each item's share of words that the split covers, and that its nearest does."""
-        reach = np.convolve(self._started, np.ones(self._n, np.int32))[: len(self._started)]
-        covered = np.bincount(self._owners[reach > 0], minlength=len(self.ids))
-        sizes = np.maximum(self._sizes, 1)
-        return np.asarray(covered / sizes), np.asarray(self._nearest_words / sizes)
+    def shares(self) -> Portions:
+        """Return each item's share of words that its nearest covers, 0 for those not looked at."""
+        return np.asarray(self._words / np.maximum(self._test.sizes, 1))
 
 
 def _hash_all(items: Iterable[Item], n: int) -> list[_Hashed]:

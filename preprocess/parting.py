@@ -84,18 +84,26 @@ def check_leaks(
     essays: Essays, splits: Sequence[Split], most_shared: float, *, in_order: InOrder = map
 ) -> LeakReport | None:
     """Measure how much of the test answers stands in training answers; `None` without either."""
-
-    def answers(*wanted: Split) -> Iterator[Item]:
-        for one, split in zip(essays, splits, strict=True):
-            if split in wanted:
-                for question in one.essay.questions:
-                    yield Item(row_id(one.essay, question), question.answer)
-
+    train, test = (
+        _Answers(essays, splits, wanted) for wanted in (("train",), ("test", UNSEEN_FIRMS))
+    )
     try:
-        tests = answers("test", UNSEEN_FIRMS)
-        return overlap(answers("train"), tests, limit=most_shared, by="item", in_order=in_order)
+        return overlap(train, test, limit=most_shared, by="item", in_order=in_order)
     except NothingToMeasureError:
         return None
+
+
+class _Answers:
+    """The answers of some splits, anew each time that they are read."""
+
+    def __init__(self, essays: Essays, splits: Sequence[Split], wanted: tuple[Split, ...]) -> None:
+        self._essays, self._splits, self._wanted = essays, splits, wanted
+
+    def __iter__(self) -> Iterator[Item]:
+        for one, split in zip(self._essays, self._splits, strict=True):
+            if split in self._wanted:
+                for question in one.essay.questions:
+                    yield Item(row_id(one.essay, question), question.answer)
 
 
 def _groups(leak: Leak, of_essay: dict[str, str]) -> tuple[str, str]:

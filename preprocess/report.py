@@ -222,8 +222,8 @@ def _leaks(leaks: LeakReport) -> str:
     return (
         f"{leaks.words} words or more in a row, of {leaks.test_items} test answers: the whole "
         f"training split holds {leaks.mean:.1%} of the words on average, the nearest single "
-        f"training answer {leaks.nearest_mean:.1%}, and at most {leaks.nearest_most:.1%}; more "
-        f"than {leaks.limit:.0%} stops the build."
+        f"training answer {leaks.nearest_mean:.1%}, and at most {leaks.nearest_most:.1%} (of "
+        f"{leaks.looked_at} test answers); more than {leaks.limit:.0%} stops the build."
     )
 
 

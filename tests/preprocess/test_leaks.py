@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from preprocess.leaks import Item, Leak, LeakError, LeakReport, overlap, require_no_leaks
+from preprocess.leaks import By, Item, Leak, LeakError, LeakReport, overlap, require_no_leaks
 
 OWN = "방과 후에 조류 관측 모임을 만들어 30개의 지점을 매주 기록했습니다"  # ten words
 OTHER = "창고의 동선을 바꾸어 출고 시간을 이십 퍼센트 줄인 일이 자랑입니다"  # ten words
@@ -60,6 +60,34 @@ def test_words_in_shared_runs_are_counted(train: str, test: str, share: float) -
     assert (report.mean, report.most) == (share, share)
 
 
+@given(
+    train=SPLITS,
+    test=SPLITS,
+    looked_at=st.integers(1, 3),
+    limit=st.sampled_from([0, 0.3, 0.7]),
+    by=st.sampled_from(["split", "item"]),
+)
+@settings(deadline=None)
+def test_the_leaks_of_a_large_split_are_those_of_all_its_items(
+    train: list[str], test: list[str], looked_at: int, limit: float, by: By
+) -> None:
+    """Whoever is not chosen is looked at where the whole split covers too much of it."""
+    if not any(text.split() for text in test):
+        return
+    every = overlap(items(*train), items(*test), n=1, limit=limit, by=by)
+    some = overlap(items(*train), items(*test), n=1, limit=limit, by=by, looked_at=looked_at)
+    assert some.leaks == every.leaks
+    assert (some.mean, some.most, some.train_items) == (every.mean, every.most, every.train_items)
+    assert some.looked_at == min(some.test_items, some.looked_at) <= max(looked_at, 1)
+    assert every.looked_at == every.test_items
+
+
+def test_a_training_split_that_ends_is_refused() -> None:
+    """It would be empty when it is read again."""
+    with pytest.raises(ValueError, match="train is an iterator, which ends"):
+        overlap(iter(items(OWN)), items(OWN))
+
+
 @given(train=SPLITS, test=SPLITS, n=st.integers(1, 5))
 @settings(deadline=None)
 def test_shares_are_those_of_sets_of_grams(train: list[str], test: list[str], n: int) -> None:
@@ -108,7 +136,7 @@ def test_a_leak_names_the_nearest_training_item() -> None:
         Item("7-2", f"{OTHER} 그리고 {OWN}"),
     ]
     test = [Item("33-1", f"{OTHER} 또 {OWN}")]
-    report = overlap(iter(train), iter(test))
+    report = overlap(train, iter(test))
     assert report.leaks == (Leak(id="33-1", share=20 / 21, nearest="7-2", nearest_share=20 / 21),)
     report = overlap(train[:2], test)
     assert report.leaks == (Leak(id="33-1", share=20 / 21, nearest="12-1", nearest_share=10 / 21),)

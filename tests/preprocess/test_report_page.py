@@ -65,6 +65,7 @@ MEASURED = Measured(
         most=0.812,
         nearest_mean=0.103,
         nearest_most=0.734,
+        looked_at=9,
         leaks=(Leak("81-2", 0.812, "33-1", 0.734),),
     ),
     lengths=(
