@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from axolotl_configs.noise import hush
 from preprocess.alpaca import write_whole
 
 Family = Literal["neox", "llama", "gpt2"]
@@ -154,6 +155,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--tokenizer", type=Path, default=Path("data/smoke-model"), metavar="DIR")
     parser.add_argument("--out", type=Path, default=Path("data"), metavar="DIR")
     args = parser.parse_args(argv)
+    hush()
     try:
         for family in get_args(Family):
             write_base(family, args.tokenizer, args.out / f"smoke-{family}")
