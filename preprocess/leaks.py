@@ -158,17 +158,31 @@ def overlap(  # noqa: PLR0913 - two splits, what counts, and who works
         nearest = _Nearest(held, np.union1d(even, np.flatnonzero(held.measured & (shares > limit))))
         for item in by_chunks(hashed, train, CHUNK, in_order):
             nearest.mark(item)
-    alone = nearest.shares()
+    return _report(held, nearest, shares, even=even, train_items=seen, limit=limit, by=by)
+
+
+def _report(  # noqa: PLR0913 - all that was found
+    held: _TestSplit,
+    nearest: _Nearest,
+    shares: Portions,
+    *,
+    even: NDArray[np.intp],
+    train_items: int,
+    limit: float,
+    by: By,
+) -> LeakReport:
+    """Sum up what a test split shares; `even` are the items that means of the nearest are over."""
+    alone, measured = nearest.shares(), np.flatnonzero(held.measured)
     judged = shares if by == "split" else alone
     leaked = [
         Leak(held.ids[i], float(shares[i]), nearest.ids[i], float(alone[i]))
         for i in sorted(np.flatnonzero(held.measured & (judged > limit)), key=lambda i: -judged[i])
     ]
     return LeakReport(
-        words=n,
+        words=held.n,
         limit=limit,
         by=by,
-        train_items=seen,
+        train_items=train_items,
         test_items=len(measured),
         short_items=len(held.ids) - len(measured),
         mean=float(shares[measured].mean()),

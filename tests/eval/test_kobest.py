@@ -396,11 +396,3 @@ def test_a_broken_result_is_an_error(bare: Path, capsys: pytest.CaptureFixture[s
     result_path(bare).write_text("{", "utf-8")
     assert main([*SMALL, "--model", "shortest"]) == 1
     assert "kobest.json cannot be read" in capsys.readouterr().err
-
-
-def test_wrong_usage_ends_with_2() -> None:
-    """Numbers that make no sense are refused before anything is read."""
-    for wrong in (["--limit", "0"], ["--batch", "0"], ["--shots", "-1"], ["--resamples", "9"]):
-        with pytest.raises(SystemExit) as ended:
-            main(["--run", RUN, *wrong])
-        assert ended.value.code == 2

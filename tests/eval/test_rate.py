@@ -343,31 +343,6 @@ def test_ratings_of_answers_that_changed_come_again(run: Run, tmp_path: Path) ->
     assert "ratings of answers that have changed: 1; these pairs come again" in noted
 
 
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        (["--run", "nobody"], "nobody.yml is missing"),
-        (["--run", RUN], "retrieval.jsonl is missing; the systems of"),
-        (["--run", RUN, "--systems", "tuned", "kim"], "base, tuned, expert"),
-    ],
-)
-def test_what_cannot_be_rated_is_an_error(
-    run: Run, capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
-) -> None:
-    """A run or system that is not there is named, with those that are."""
-    assert run.name == RUN
-    assert main(arguments) == 1
-    assert said in capsys.readouterr().err
-
-
-def test_only_advice_is_compared(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
-    """A run whose answers are no advice is refused, since the criteria are those of advice."""
-    config = run.config.read_text(encoding="utf-8").replace("alpaca/advice/", "alpaca/write/")
-    run.config.write_text(config, encoding="utf-8")
-    assert main(["--run", RUN]) == 1
-    assert "this run is of write" in capsys.readouterr().err
-
-
 def test_a_port_that_is_taken_is_an_error(
     client: Client, run: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
