@@ -6,6 +6,7 @@ import fcntl
 import os
 import shutil
 import signal
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from preprocess.build import main as build
 from preprocess.smoke_model import training_texts, write_model_config, write_tokenizer
 
 ROOT = Path(__file__).parents[1]
+#: The names of the runs.
+STEMS = {path.stem for path in (ROOT / "axolotl_configs").rglob("*.yml")}
 
 #: Nothing that a test starts may leave this machine.
 OFFLINE = {"HF_HUB_OFFLINE": "1", "WANDB_MODE": "offline", "AXOLOTL_DO_NOT_TRACK": "1"}
@@ -91,3 +94,26 @@ def tiny_model(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("tiny-model")
     write_model_config(folder, vocabulary=write_tokenizer(training_texts(data), folder))
     return folder
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print each check of one run's YAML with the number of files that passed it.
+
+    Here, since the process that hears all workers reads no other conftest.
+    """
+    stats = terminalreporter.stats
+    asked, held = (
+        Counter(name for kind in kinds for r in stats.get(kind, ()) if (name := _check(r.nodeid)))
+        for kinds in (("passed", "failed"), ("passed",))
+    )
+    if asked:
+        terminalreporter.section(f"checks of {len(STEMS)} configs")
+    for check, files in sorted(asked.items()):
+        terminalreporter.write_line(f"{held[check]:3} of {files:2} files  {check}")
+
+
+def _check(node: str) -> str | None:
+    """Give the name of a test that was given a YAML by its stem, as the reports of workers tell."""
+    place, _, parameters = node.partition("[")
+    is_check = "axolotl_configs/test_config_" in place
+    return place.rpartition("::")[2] if is_check and parameters[:-1] in STEMS else None
