@@ -34,10 +34,11 @@ SHINGLE, BINS = 5, 512
 SAME_ESSAY: Final = 0.5
 #: Below 0.5 a band is two bins, to find every pair; below 0.2 it would propose nearly all.
 FOUR_BINS_FROM, LEAST_THRESHOLD = 0.5, 0.2
-#: Standard deviations of what a sketch estimates: pairs further below are not compared.
+#: Standard deviations of what a sketch says of a pair at the threshold: pairs further below are
+#: not compared.
 DEVIATIONS: Final = 5
 #: How many texts go to a process at once, pairs are looked at at once, sets of grams stay at hand.
-CHUNK, BLOCK, RECENT = 256, 8192, 256
+CHUNK, BLOCK, RECENT = 256, 8192, 4096
 
 
 def group_texts(
@@ -147,8 +148,8 @@ class Groups:
 
     def roots(self, indices: Indices) -> Indices:
         """Return the smallest members of many numbers' sets."""
-        found = self._parents[indices]
-        while not np.array_equal(found, above := self._parents[found]):
+        found = self._parents.take(indices)
+        while not np.array_equal(found, above := self._parents.take(found)):
             found = above
         self._parents[indices] = found
         return found
@@ -165,27 +166,34 @@ def _likely_pairs(sketches: Sketches, threshold: float, groups: Groups) -> Itera
     Bands of two bins are halves of bands of four: a lower threshold finds all that a higher does.
     """
     bands: Keys = sketches.view(np.uint64 if threshold >= FOUR_BINS_FROM else np.uint32)
+    # A quarter of the bins deviates twice as far, and turns most pairs away.
+    parts = np.ascontiguousarray(sketches[:, : sketches.shape[1] // 4]), sketches
     for band in range(bands.shape[1]):
         for pairs in _sharing(bands[:, band], groups):
             likely = pairs
-            # A quarter of the bins deviates twice as far, and turns most pairs away.
-            for part in (sketches.shape[1] // 4, sketches.shape[1]):
-                ours, theirs = sketches[likely, :part]
-                equal = (ours == theirs).sum(axis=1, dtype=np.uint16)
-                likely = likely[:, equal >= part * threshold - DEVIATIONS * np.sqrt(part / 4)]
+            for part in parts:
+                bins = part.shape[1]
+                least = bins * threshold - DEVIATIONS * np.sqrt(bins * threshold * (1 - threshold))
+                likely = likely[:, _equal_bins(part, likely) >= least]
             is_first_shared = np.equal(*bands[likely]).argmax(axis=1) == band
             yield likely[:, is_first_shared]
+
+
+def _equal_bins(sketches: Sketches, pairs: Indices) -> NDArray[np.unsignedinteger]:
+    ours, theirs = (sketches.take(side, axis=0) for side in pairs)
+    equal: Keys = np.bitwise_count(np.packbits(ours == theirs, axis=1)).sum(axis=1)
+    return equal
 
 
 def _sharing(keys: Keys, groups: Groups) -> Iterator[Indices]:
     """Yield blocks of pairs with equal keys, without those that are in one group by then."""
     order = np.argsort(keys)
     for distance in count(1):
-        # Of the runs of equal keys, those whose members are not all in one group yet.
+        # Of the runs of equal keys, those that reach so far and are not all in one group yet.
         starts = np.flatnonzero(_begins(keys[order]))
         roots, lengths = groups.roots(order), np.diff(starts, append=len(order))
         is_open = np.logical_or.reduceat(roots != np.repeat(roots[starts], lengths), starts)
-        order = order[np.repeat(is_open, lengths)]
+        order = order[np.repeat(is_open & (lengths > distance), lengths)]
         near = np.flatnonzero(keys[order[distance:]] == keys[order[:-distance]])
         if not len(near):
             return
