@@ -5,8 +5,9 @@
 The answers are advice, or what an interviewer says; each has a rubric of its own. The judge is any
 model behind the OpenAI API; essays go there, so it should be yours. It is given what the expert
 said, or the bank's question, and sees each pair in both orders; what it says goes to
-`runs/<run>/eval/judge.json`. Its replies are kept in `runs/<run>/eval/judge/replies.jsonl`: a
-stopped judge goes on, and nothing is asked twice.
+`runs/<run>/eval/judge.json`, and an earlier result with other judgements to `judge.json.old`. Its
+replies are kept in `runs/<run>/eval/judge/replies.jsonl`: a stopped judge goes on, and nothing is
+asked twice.
 """
 
 from __future__ import annotations
@@ -82,9 +83,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             f"error: {in_full(error)}; all replies so far are kept: run it again", file=sys.stderr
         )
         return 1
-    write_whole(
-        result_path(run), [msgspec.json.format(msgspec.json.encode(result), indent=2) + b"\n"]
-    )
+    encoded = msgspec.json.format(msgspec.json.encode(result), indent=2) + b"\n"
+    if (aside := keep_fuller(result_path(run), result)) is not None:
+        print(f"the earlier result held other judgements; kept as {aside}", file=sys.stderr)
+    write_whole(result_path(run), [encoded])
     print(judge_table(result))
     print(f"judged {run.name} → {result_path(run)}")
     return 0
@@ -217,6 +219,32 @@ def refuse_nothing_judged(
 def result_path(run: Run) -> Path:
     """Name the file of the result."""
     return run.eval_dir / "judge.json"
+
+
+def keep_fuller(path: Path, result: JudgeResult) -> Path | None:
+    """Keep the earlier result as `….old` where it judged something that the new one does not.
+
+    A result that cannot be read is kept as well.
+    """
+    if not path.is_file():
+        return None
+    earlier = path.read_bytes()
+    try:
+        lost = judged_of(msgspec.json.decode(earlier, type=JudgeResult)) - judged_of(result)
+    except msgspec.MsgspecError:
+        lost = {("cannot be read",)}
+    if not lost:
+        return None
+    old = path.with_name(f"{path.name}.old")
+    write_whole(old, [earlier])
+    return old
+
+
+def judged_of(result: JudgeResult) -> set[tuple[str, ...]]:
+    """Name what a result holds: the judge, and each answer and each pair that it judged."""
+    by = result.settings["model"]
+    marked = {(by, one.id, one.system) for one in result.marks}
+    return marked | {(by, one.id, one.system, one.other) for one in result.preferences}
 
 
 def settings(

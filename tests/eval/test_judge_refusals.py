@@ -54,6 +54,24 @@ def test_a_judge_of_its_own_answers_is_told_of(
     assert site.asked
 
 
+def test_a_trial_of_few_rows_keeps_the_fuller_result(
+    run: Run, site: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What the new result does not hold stays beside it; the same or more replaces it."""
+    path, old = run.eval_dir / "judge.json", run.eval_dir / "judge.json.old"
+    assert main(COMMAND) == 0
+    whole = path.read_bytes()
+    assert main([*COMMAND, "--limit", "1"]) == 0
+    assert (old.read_bytes(), "judge.json.old" in capsys.readouterr().err) == (whole, True)
+    old.unlink()
+    assert main(COMMAND) == 0
+    assert not old.exists()
+    path.write_bytes(b"{")
+    assert main(COMMAND) == 0
+    assert old.read_bytes() == b"{"
+    assert site.asked
+
+
 def test_only_tasks_with_a_rubric_are_judged(
     tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
