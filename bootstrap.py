@@ -19,7 +19,6 @@ from crawler.installed import browser_packages, find_browser_program, find_drive
 
 OLDEST, NEWEST = (3, 11), (3, 13)
 VENV = Path(".venv")
-EXTRAS = "crawl,data,train,eval,dev"
 FONTS = Path("/usr/share/fonts")
 
 
@@ -46,8 +45,9 @@ def python_problem(version: tuple[int, int], *, has_venv: bool) -> str | None:
 def make_environment() -> None:
     """Create `.venv` and install the tested set of packages into it.
 
-    Torch comes first and alone, so that the one in `constraints.txt` is taken before another
-    package asks for any.
+    Torch comes first, with what its build for this machine needs. The others are installed as
+    `constraints.txt` lists them: Axolotl asks for a release of zstandard that Python 3.13 cannot
+    have, on which pip would give up.
 
     Raises:
         SetupError: This Python is not supported, or cannot make environments.
@@ -59,9 +59,10 @@ def make_environment() -> None:
         raise SetupError(problem)
     subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
     pip = [str(VENV / "bin" / "python"), "-m", "pip", "install", "--quiet"]
-    pip += ["--disable-pip-version-check", "--constraint", "constraints.txt"]
-    subprocess.run([*pip, "torch"], check=True)
-    subprocess.run([*pip, "--editable", f".[{EXTRAS}]"], check=True)
+    pip += ["--disable-pip-version-check"]
+    subprocess.run([*pip, "--constraint", "constraints.txt", "torch"], check=True)
+    subprocess.run([*pip, "--no-deps", "--requirement", "constraints.txt"], check=True)
+    subprocess.run([*pip, "--no-deps", "--editable", "."], check=True)
     (VENV / "ready").touch()
 
 

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tomllib
+from collections.abc import Iterator
+from importlib.metadata import requires
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 import bootstrap
 from crawler.installed import browser_packages
@@ -67,3 +72,48 @@ def test_packages_have_the_distribution_s_names(
     path = tmp_path / "os-release"
     path.write_text(release, encoding="utf-8")
     assert browser_packages(path) == packages
+
+
+def lines() -> Iterator[Requirement]:
+    """Read what `constraints.txt` says for this Python."""
+    for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines():
+        if text := line.partition("#")[0].strip():
+            found = Requirement(text)
+            if found.marker is None or found.marker.evaluate():
+                yield found
+
+
+def wanted(of: Requirement) -> Iterator[Requirement]:
+    """Give what a package itself asks for here, with its extras."""
+    for text in requires(of.name) or ():
+        found = Requirement(text)
+        if found.marker is None or any(
+            found.marker.evaluate({"extra": extra}) for extra in ("", *of.extras)
+        ):
+            yield found
+
+
+def test_the_listed_packages_need_no_other() -> None:
+    """They are installed as listed: what one of them asks for is there, in a release that it takes.
+
+    Torch is left out, whose build and its needs are the machine's; so is the one release that
+    Axolotl asks for and that Python 3.13 cannot have.
+    """
+    listed = {canonicalize_name(one.name): next(iter(one.specifier)).version for one in lines()}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    asked = [*project["dependencies"]] + [
+        text for name, texts in extras.items() if name != "cuda" for text in texts
+    ]
+    waiting, seen = [Requirement(text) for text in asked], set()
+    while waiting:
+        one = waiting.pop()
+        name = canonicalize_name(one.name)
+        if str(one) in seen or name in {"torch", "setuptools"}:
+            continue
+        seen.add(str(one))
+        assert name in listed, f"{one} is asked for and not listed"
+        known = name == "zstandard" and sys.version_info >= (3, 13)
+        assert known or one.specifier.contains(listed[name], prereleases=True), one
+        waiting += wanted(one)
+    assert len(seen) > len(listed)
