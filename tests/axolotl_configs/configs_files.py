@@ -59,6 +59,7 @@ ORDER = (
     "num_epochs",
     "max_steps",
     "optimizer",
+    "adam_beta2",
     "learning_rate",
     "lr_scheduler",
     "warmup_ratio",
