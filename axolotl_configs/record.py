@@ -15,7 +15,7 @@ import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 import yaml
@@ -72,7 +72,15 @@ class RunRecord(Record, frozen=True):
     commit: Commit | None
 
 
-def folder_of(run: NamedRun) -> Path:
+class Trained(Protocol):
+    """What leaves a record: a run, as any room reads it."""
+
+    @property
+    def output_dir(self) -> Path:
+        """The run's folder, `runs/<run>`."""
+
+
+def folder_of(run: Trained) -> Path:
     """Name the folder of a run's record."""
     return run.output_dir / "record"
 
@@ -95,8 +103,8 @@ def make_record(run: NamedRun, *, cards: str, now: datetime | None = None) -> Ru
         run=run.name,
         made=now or datetime.now(UTC),
         base_model=run.base_model,
-        base_files=dict(map(_fingerprint, inside)),
-        data=dict(map(_fingerprint, run.data_files)),
+        base_files=dict(map(_known_by, inside)),
+        data=dict(map(_known_by, run.data_files)),
         versions={name: version_of(name) for name in PACKAGES},
         python=platform.python_version(),
         platform=platform.platform(),
@@ -105,10 +113,15 @@ def make_record(run: NamedRun, *, cards: str, now: datetime | None = None) -> Ru
     )
 
 
-def _fingerprint(path: Path) -> tuple[str, str]:
+def sha256_of(path: Path) -> str:
+    """Compute a file's SHA-256 as hexadecimals."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _known_by(path: Path) -> tuple[str, str]:
     try:
-        with path.open("rb") as stream:
-            return str(path), hashlib.file_digest(stream, "sha256").hexdigest()
+        return str(path), sha256_of(path)
     except FileNotFoundError:
         raise RunError(f"{path} is missing; make it with: {rows_cure(path)}") from None
 
@@ -137,7 +150,7 @@ def write_record(run: NamedRun, record: RunRecord) -> None:
     write_whole(folder / "record.json", [told, b"\n"])
 
 
-def read_record(run: NamedRun) -> RunRecord | None:
+def read_record(run: Trained) -> RunRecord | None:
     """Read the record of an earlier training, or None where there is none.
 
     Raises:

@@ -26,6 +26,7 @@ from eval.slice_plots import SlicePlot, slice_plots
 from eval.tables import Table, changes, detail_table, main_table, p_text, words_of
 from eval.task_words import Subject, subject_of
 from eval.tasks import ADVICE
+from eval.trained_on import trained_sentence
 
 LEADING = "tuned"
 #: What an answer is held against where it is not an expert's advice.
@@ -86,7 +87,11 @@ def make_page(scored: Scored, frame: Frame) -> Page:
         result=result,
         metric=metric_word(measures_of(task).headline, task),
         by_item=metric_word(measures_of(task).by_item, task),
-        sentences=(*headline(result), *marked_sentence(scored.items)),
+        sentences=(
+            *headline(result),
+            *trained_sentence(result.settings),
+            *marked_sentence(scored.items),
+        ),
         systems=systems_forest(result),
         differences=differences_forest(result),
         main=main_table(result),

@@ -20,6 +20,7 @@ SETTING_WORDS: Final = {
     "test_sha256": "평가 자료 SHA-256",
     "train_file": "학습 자료",
     "train_sha256": "학습 자료 SHA-256",
+    "trained_on": "모델이 학습한 자료",
     "predictions_sha256": "모델 출력 SHA-256",
     "baselines_sha256": "비교 대상 출력 SHA-256",
     "scores_sha256": "항목별 점수 SHA-256",

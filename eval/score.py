@@ -47,6 +47,7 @@ from eval.scoring import score_all
 from eval.statistics import RESAMPLES
 from eval.summary import summarise
 from eval.tasks import ADVICE, Item, read_items
+from eval.trained_on import KEY, OTHER, trained_on
 from eval.whole_outputs import whole_outputs
 from preprocess.alpaca import RecordError, Task, write_jsonl, write_whole
 
@@ -88,6 +89,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 1
     print(headline_table(result))
+    if result.settings.get(KEY) == OTHER:
+        print(
+            f"warning: {run.name} was trained on other rows than {run.train}; it may have learnt "
+            f"what it is asked. Train it again: make train RUN={run.name} FRESH=1",
+            file=sys.stderr,
+        )
     first = result.systems[0]
     print(
         f"scored {first.items} items of {first.essays} essays for {len(result.systems)} systems "
@@ -156,7 +163,10 @@ def score_run(run: Run, how: How) -> RunResult:
     baselines = make_baselines(run, train, items, how)
     predictions |= {b.name: tuple(b.predictions(items)) for b in baselines}
     scores = score_all(items, train, in_order(predictions), how.encoder)
-    result = summarise(run, scores, settings(run, baselines, how), how.resamples, how.seed)
+    made = settings(run, baselines, how)
+    if {"tuned", "tuned-1shot"} & set(predictions):
+        made[KEY] = trained_on(run)
+    result = summarise(run, scores, made, how.resamples, how.seed)
     for baseline in baselines:
         path = prediction_path(run.predictions_dir, baseline.name)
         write_jsonl(path, predictions[baseline.name])

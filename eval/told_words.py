@@ -42,6 +42,12 @@ TOLD_WORDS: Final[Mapping[str, str]] = {
     "all grades are the same": "평점이 모두 같음",
     "no question has two topics": "두 가지를 묻는 문항이 없음",
     "every question has two topics": "모든 문항이 두 가지를 물음",
+    # eval.trained_on
+    "the training rows of this evaluation": "위의 학습 자료와 같음",
+    "other training rows than those of this evaluation": "위의 학습 자료와 다름",
+    "not known: there is no record of the training, as make train leaves it": (
+        "알 수 없음(make train이 남기는 학습 기록이 없음)"
+    ),
     # eval.judge_asking, eval.judge_replies, eval.judge_results and eval.judge_lengths
     "the endpoint gave no answer": "심사 모델이 응답하지 않음",
     "the endpoint rejected the question": "심사 모델이 물음을 받지 않음",

@@ -18,6 +18,7 @@ ROOMS = {
     "preprocess": {"crawler.items"},
     "eval": {
         "axolotl_configs.noise",
+        "axolotl_configs.record",
         "axolotl_configs.run_yaml",
         "preprocess.alpaca",
         "preprocess.endpoint",

@@ -1,0 +1,74 @@
+"""A run that was trained on other rows than those of its evaluation is told of."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import msgspec
+import pytest
+
+from axolotl_configs.record import RunRecord, folder_of, sha256_of
+from eval import report
+from eval.glossary import OF_RUN
+from eval.runs import Run
+from eval.score import main
+from eval.trained_on import OTHER, SAME, UNKNOWN, trained_sentence
+from preprocess.alpaca import AlpacaRow, read_jsonl, write_jsonl
+from tests.eval.rows import RUN
+
+COMMAND = ["--run", RUN, "--resamples", "1000"]
+
+
+def record(run: Run) -> None:
+    """Leave what a training leaves that begins now."""
+    left = RunRecord(
+        run=run.name,
+        made=datetime(2026, 11, 21, tzinfo=UTC),
+        base_model=run.base_model,
+        base_files={},
+        data={str(run.train): sha256_of(run.train)},
+        versions={},
+        python="3.11",
+        platform="Linux",
+        cards="none",
+        commit=None,
+    )
+    folder_of(run).mkdir(parents=True)
+    (folder_of(run) / "record.json").write_bytes(msgspec.json.encode(left))
+
+
+def told(run: Run) -> str:
+    """Read what the scores say of it."""
+    settings = json.loads((run.eval_dir / "result.json").read_bytes())["settings"]
+    return str(settings["trained_on"])
+
+
+def test_rows_made_again_since_the_training_are_told_of(
+    run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Command and page warn; where the rows are those of the training, both are silent."""
+    record(run)
+    assert (main(COMMAND), told(run)) == (0, SAME)
+    assert "trained on other rows" not in capsys.readouterr().err
+    write_jsonl(run.train, list(read_jsonl(run.train, AlpacaRow, cure=""))[1:])
+    assert (main(COMMAND), told(run)) == (0, OTHER)
+    assert f"make train RUN={run.name} FRESH=1" in capsys.readouterr().err
+    assert report.main(["--run", RUN, "--out", str(run.eval_dir / "page")]) == 0
+    page = (run.eval_dir / "page" / "index.html").read_text(encoding="utf-8")
+    assert "지금 있는 학습 자료와 다른 자료로 학습했습니다" in page
+    assert "위의 학습 자료와 다름" in page
+
+
+def test_a_training_without_a_record_is_not_known(run: Run) -> None:
+    """The bare Axolotl command leaves none; that is told, and nobody is warned."""
+    assert (main(COMMAND), told(run)) == (0, UNKNOWN)
+    assert list(trained_sentence({"trained_on": UNKNOWN})) == []
+
+
+def test_each_of_several_runs_on_a_page_is_named() -> None:
+    """On a page of several runs, settings bear the name of theirs."""
+    sentences = list(
+        trained_sentence({f"trained_on{OF_RUN}a": SAME, f"trained_on{OF_RUN}b": OTHER})
+    )
+    assert [one.startswith("b의 모델은") for one in sentences] == [True]
