@@ -179,6 +179,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (RunError, RecordError, EndpointError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("interrupted; the same command goes on where it was", file=sys.stderr)
+        return 1
     print(f"answers of {run.name}: {', '.join(counts)}; in {run.predictions_dir}")
     return 0
 

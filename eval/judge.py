@@ -83,6 +83,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             f"error: {in_full(error)}; all replies so far are kept: run it again", file=sys.stderr
         )
         return 1
+    except KeyboardInterrupt:
+        print("interrupted; all replies so far are kept: run it again", file=sys.stderr)
+        return 1
     encoded = msgspec.json.format(msgspec.json.encode(result), indent=2) + b"\n"
     if (aside := keep_fuller(result_path(run), result)) is not None:
         print(f"the earlier result held other judgements; kept as {aside}", file=sys.stderr)

@@ -51,6 +51,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (RunError, RecordError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("interrupted; the same command goes on after the last task", file=sys.stderr)
+        return 1
     print(kobest_table(measurement.write()))
     asked = len(measurement.cells())
     print(
