@@ -12,25 +12,24 @@ from tests.eval.rows import RUN
 from tests.preprocess.chat_server import Site
 
 
-@pytest.mark.parametrize(
-    ("command", "at", "more", "told"),
-    [
-        (generate, "generate", [], "goes on where it was"),
-        (kobest, "wanted", [], "goes on after the last task"),
-        (judge, "judge_all", ["--model", "judge"], "replies so far are kept"),
-    ],
-)
+#: Each command with where it is interrupted, what more it is given, and what it tells.
+COMMANDS: dict[str, tuple[Any, str, list[str], str]] = {
+    "generate": (generate, "generate", [], "goes on where it was"),
+    "kobest": (kobest, "wanted", [], "goes on after the last task"),
+    "judge": (judge, "judge_all", ["--model", "judge"], "replies so far are kept"),
+}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
 def test_an_interrupt_is_told_in_one_line(
-    command: Any,
-    at: str,
-    more: list[str],
-    told: str,
+    name: str,
     run: Run,
     site: Site,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """Exit code 1, and no traceback; nobody is asked any more."""
+    command, at, more, told = COMMANDS[name]
 
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
