@@ -96,8 +96,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
     first = result.systems[0]
+    source = "groups of questions" if run.task == "qa" else "essays"
     print(
-        f"scored {first.items} items of {first.essays} essays for {len(result.systems)} systems "
+        f"scored {first.items} items of {first.essays} {source} for {len(result.systems)} systems "
         f"in {time.monotonic() - started:.1f} s → {run.eval_dir / 'result.json'}"
     )
     return 0

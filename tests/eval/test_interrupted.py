@@ -11,7 +11,6 @@ from eval.runs import Run
 from tests.eval.rows import RUN
 from tests.preprocess.chat_server import Site
 
-
 #: Each command with where it is interrupted, what more it is given, and what it tells.
 COMMANDS: dict[str, tuple[Any, str, list[str], str]] = {
     "generate": (generate, "generate", [], "goes on where it was"),
