@@ -14,8 +14,9 @@ copied      such a name within eight words in a row of the run's own training an
 Firms that the table lacks are most of those that essays are written to, so the names come from the
 data: `python -m preprocess.write_unmasked` writes them. Names of one or two letters are left to the
 table. Every number has its interval, and each system its difference to that of the first run; the
-table is printed, and kept in `reports/firm-leaks/result.json`. Exit codes: 0 done, 1 something is
-missing, 2 wrong usage.
+table is printed, and kept in `reports/firm-leaks/result.json`; an earlier result with other runs
+or of another split goes to `result.json.old`. Exit codes: 0 done, 1 something is missing, 2 wrong
+usage.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ import msgspec
 
 from axolotl_configs.run_yaml import CONFIGS, RunError
 from eval.draws import add_draws
+from eval.fuller import keep_fuller
 from eval.glossary import OF_RUN
 from eval.leaked_names import (
     COLUMNS,
@@ -52,7 +54,7 @@ from eval.statistics import Resampled, draw_weights, resample_all, sum_by_essay
 from eval.summary import system_results
 from eval.tasks import read_items
 from eval.write import unasked_firms
-from preprocess.alpaca import RecordError, write_whole
+from preprocess.alpaca import RecordError, rows_cure, write_whole
 
 RUNS: Final = ("write-gpt-h256", "write-gpt-h256-unmasked")
 NAMES: Final = Path("data/unmasked/firms.txt")
@@ -105,7 +107,8 @@ def result_of(answered: Sequence[Answered], resamples: int, seed: int) -> RunRes
     return RunResult(
         run=" + ".join(one.run.name for one in answered),
         task="write",
-        settings=told | {"resamples": str(resamples), "seed": str(seed)},
+        settings=told
+        | {"resamples": str(resamples), "seed": str(seed), "split": answered[0].run.split},
         systems=system_results(MEASURES, int(first.totals()["items"]), drawn),
         differences=differences(answered, drawn),
     )
@@ -143,6 +146,12 @@ def lines_of(result: RunResult) -> Iterator[str]:
             yield f"{key}: {told}"
 
 
+def counted_of(result: RunResult) -> set[tuple[str, ...]]:
+    """Name what a result holds: each system of each run, and the rows that it was asked."""
+    split = result.settings.get("split", TEST_SPLITS[0])  # results did not always tell
+    return {(split, one.system) for one in result.systems}
+
+
 def refuse_different(runs: Sequence[Run]) -> None:
     """Refuse runs of other tasks, or that were not asked the same.
 
@@ -155,7 +164,7 @@ def refuse_different(runs: Sequence[Run]) -> None:
         if run.task != "write":
             raise RunError(f"{run.name} is of task {run.task}; name runs of write: --runs")
         if not run.test.is_file():
-            raise RunError(f"{run.test} is missing; make it with: {NAMES_CURE}")
+            raise RunError(f"{run.test} is missing; make it with: {rows_cure(run.test)}")
     for run in others:
         if fingerprint(run.test) != fingerprint(first.test):
             raise RunError(
@@ -177,14 +186,20 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--names", type=Path, default=NAMES, metavar="FILE")
     parser.add_argument("--out", type=Path, default=Path("reports/firm-leaks"), metavar="DIR")
     add_draws(parser)
-    return parser.parse_args(argv)
+    args = parser.parse_args(argv)
+    names = Counter(Path(one).stem if one.endswith((".yml", ".yaml")) else one for one in args.runs)
+    if twice := [name for name, count in names.items() if count > 1]:
+        parser.error(f"--runs names {twice[0]} twice; each run is counted once")
+    if args.out.is_file():
+        parser.error(f"--out {args.out} is a file; name a folder")
+    return args
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; see the module's docstring."""
     args = parse(argv)
     try:
-        runs = [load_run(name, args.configs, args.split) for name in dict.fromkeys(args.runs)]
+        runs = [load_run(name, args.configs, args.split) for name in args.runs]
         refuse_different(runs)
         names = read_names(args.names)
         result = result_of([leaks_of(run, names) for run in runs], args.resamples, args.seed)
@@ -192,9 +207,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 1
     text = msgspec.json.format(msgspec.json.encode(result), indent=2) + b"\n"
-    write_whole(args.out / "result.json", [text])
+    path = args.out / "result.json"
+    if (aside := keep_fuller(path, result, counted_of)) is not None:
+        print(f"the earlier result held other counts; kept as {aside}", file=sys.stderr)
+    write_whole(path, [text])
     print("\n\n".join(lines_of(result)))
-    print(f"→ {args.out / 'result.json'}")
+    print(f"→ {path}")
     return 0
 
 

@@ -26,6 +26,7 @@ from tqdm import tqdm
 from axolotl_configs.run_yaml import CONFIGS, RunError
 from eval.draws import add_draws
 from eval.endpoint_system import PREFIX, endpoint_of
+from eval.fuller import keep_fuller
 from eval.in_force import answers_fingerprint
 from eval.judge_asking import ATTEMPTS, DRAWN, Judge, in_full, side_by_side
 from eval.judge_cases import Case, cases_of, sample
@@ -87,7 +88,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("interrupted; all replies so far are kept: run it again", file=sys.stderr)
         return 1
     encoded = msgspec.json.format(msgspec.json.encode(result), indent=2) + b"\n"
-    if (aside := keep_fuller(result_path(run), result)) is not None:
+    if (aside := keep_fuller(result_path(run), result, judged_of)) is not None:
         print(f"the earlier result held other judgements; kept as {aside}", file=sys.stderr)
     write_whole(result_path(run), [encoded])
     print(judge_table(result))
@@ -222,25 +223,6 @@ def refuse_nothing_judged(
 def result_path(run: Run) -> Path:
     """Name the file of the result."""
     return run.eval_dir / "judge.json"
-
-
-def keep_fuller(path: Path, result: JudgeResult) -> Path | None:
-    """Keep the earlier result as `….old` where it judged something that the new one does not.
-
-    A result that cannot be read is kept as well.
-    """
-    if not path.is_file():
-        return None
-    earlier = path.read_bytes()
-    try:
-        lost = judged_of(msgspec.json.decode(earlier, type=JudgeResult)) - judged_of(result)
-    except msgspec.MsgspecError:
-        lost = {("cannot be read",)}
-    if not lost:
-        return None
-    old = path.with_name(f"{path.name}.old")
-    write_whole(old, [earlier])
-    return old
 
 
 def judged_of(result: JudgeResult) -> set[tuple[str, ...]]:

@@ -52,6 +52,8 @@ def read_names(path: Path) -> FirmNames:
         RecordError: There are none.
 
     """
+    if path.is_dir():
+        raise RecordError(f"{path} is a folder; name the file of names in it: --names")
     if not path.is_file():
         raise RecordError(f"{path} is missing; make it with: {NAMES_CURE}")
     names = path.read_text(encoding="utf-8").split("\n")

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from eval.measures import measures_of
 from eval.records import Difference, Estimate, RunResult, SystemResult, Unscored
+from eval.tables import p_text
 
 #: What a corrected p must stay below for a difference to be told as found.
 HIGHEST_P = 0.05
@@ -45,7 +46,7 @@ def difference_row(difference: Difference, title: str) -> list[str]:
         title,
         with_interval(found, "{:+.3f}"),
         "" if isinstance(found, Unscored) else verdict(found, difference.p_holm),
-        "" if difference.p_holm is None else f"p {difference.p_holm:.3f} (Holm)",
+        "" if difference.p_holm is None else f"{p_text(difference.p_holm)} (Holm)",
     ]
 
 

@@ -21,8 +21,9 @@ from typing import Final
 import msgspec
 
 from preprocess.alpaca import rows_path, write_jsonl, write_whole
+from preprocess.disk_errors import told
 from preprocess.qa_csv import QaError, read_asked
-from preprocess.qa_eda import make_report
+from preprocess.qa_eda import QaReport, make_report
 from preprocess.qa_page import render
 from preprocess.qa_rows import make_rows, place
 from preprocess.split import Shares
@@ -38,10 +39,17 @@ def build(raw: Path, out: Path, shares: Shares, *, seed: int, plain: bool) -> st
 
     Raises:
         QaError: The file cannot be used; the earlier data are left whole.
+        OSError: The folder cannot be written to.
 
     """
+    there = next(path for path in (out, *out.parents) if path.exists())
+    if not there.is_dir():
+        raise QaError(f"{there} is a file where a folder belongs; name another: --out")
     asked = read_asked(raw)
-    placed = place(asked, shares)
+    try:
+        placed = place(asked, shares)
+    except QaError as error:
+        raise QaError(f"{raw}: {error}") from None
     rows = make_rows(placed, seed=seed, plain=plain)
     report = make_report(raw, placed, rows, shares, seed)
     lengths = [len(answer) for row in asked for answer in row.answers]
@@ -57,9 +65,28 @@ def build(raw: Path, out: Path, shares: Shares, *, seed: int, plain: bool) -> st
     write_whole(folder / "index.html", [page.encode()])
     sizes = ", ".join(f"{len(of)} {split}" for split, of in rows.items())
     return (
-        f"{report.rows} rows of questions in {report.groups} groups, {sizes} rows of qa, in "
-        f"{rows_path(out, 'qa', 'train').parent}; what they look like: {folder / 'index.html'}"
+        f"{report.rows} rows of questions in {report.groups} groups{_mended(report)}, {sizes} rows "
+        f"of qa, in {rows_path(out, 'qa', 'train').parent}; what they look like: "
+        f"{folder / 'index.html'}"
     )
+
+
+def _mended(report: QaReport) -> str:
+    """Tell what was left out of the file, where there is any."""
+    dropped = {
+        "lines without a new answer": report.repeated,
+        "cells cleared of letters nobody sees": report.unseen,
+    }
+    found = ", ".join(f"{name}: {count}" for name, count in dropped.items() if count)
+    return found and f" ({found})"
+
+
+def share(text: str) -> float:
+    """Read a share of a whole for argparse, which calls anything else wrong usage."""
+    number = float(text)
+    if not 0 <= number < 1:  # nor is NaN
+        raise argparse.ArgumentTypeError(f"{text} is not a share: from 0 to below 1")
+    return number
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -71,8 +98,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--raw", type=Path, default=INVENTED, metavar="FILE")
     parser.add_argument("--out", type=Path, default=Path("data"), metavar="DIR")
-    parser.add_argument("--validation", type=float, default=Shares.validation, metavar="SHARE")
-    parser.add_argument("--test", type=float, default=TEST, metavar="SHARE")
+    parser.add_argument("--validation", type=share, default=Shares.validation, metavar="SHARE")
+    parser.add_argument("--test", type=share, default=TEST, metavar="SHARE")
     parser.add_argument("--seed", type=int, default=0, help="draws who is joined with whom")
     parser.add_argument(
         "--plain", action="store_true", help="no joined and no reworded training questions"
@@ -84,6 +111,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         parser.error(str(error))
     try:
         print(build(args.raw, args.out, shares, seed=args.seed, plain=args.plain))
+    except OSError as error:
+        print(f"error: {told(error, args.raw, args.out)}", file=sys.stderr)
+        return 1
     except QaError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

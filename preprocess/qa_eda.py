@@ -42,11 +42,14 @@ class SplitCount(Record, frozen=True):
 class QaReport(Record, frozen=True):
     """What `report.json` of a question file keeps.
 
-    `totals` and `lengths` are by kind of text (question, answer, both) and by `MEANINGS`'s counts.
+    `totals` and `lengths` are by kind of text (question, answer, both) and by `MEANINGS`'s counts;
+    for `unseen` and `repeated` see `preprocess.qa_csv.Asked`.
     """
 
     file: str
     sha256: str
+    unseen: int
+    repeated: int
     rows: int
     groups: int
     largest_group: int
@@ -75,6 +78,8 @@ def make_report(
     return QaReport(
         file=file.name,
         sha256=hashlib.sha256(file.read_bytes()).hexdigest(),
+        unseen=sum(row.unseen for row in asked),
+        repeated=sum(row.repeated for row in asked),
         rows=len(asked),
         groups=len(sizes),
         largest_group=max(sizes.values()),

@@ -48,12 +48,20 @@ def place(rows: Sequence[Asked], shares: Shares) -> tuple[Placed, ...]:
     )
     empty = [split for split in SPLITS if all(one.split != split for one in placed)]
     if empty:
+        count = len(set(groups))
+        many = "1 group of questions is" if count == 1 else f"{count} groups of questions are"
         raise QaError(
-            f"no rows for {', '.join(empty)}: {len(set(groups))} groups of questions are too few "
-            f"for shares of {shares.validation} (validation) and {shares.test} (test); bring more "
-            "questions or give larger shares"
+            f"no rows for {', '.join(empty)}: {many} too few for shares of {shares.validation} "
+            f"(validation) and {shares.test} (test); {_cure(count, empty)}"
         )
     return placed
+
+
+def _cure(groups: int, empty: Sequence[Split]) -> str:
+    """Say what fills an empty split; no share does where there are more splits than groups."""
+    if groups < len(SPLITS):
+        return f"bring questions that are not nearly these, to make at least {len(SPLITS)} groups"
+    return f"bring more questions or give {'smaller' if 'train' in empty else 'larger'} shares"
 
 
 def group_rows(rows: Sequence[Asked]) -> list[str]:

@@ -30,8 +30,8 @@ class Shares:
     firms: float = 0.05
 
     def __post_init__(self) -> None:
-        shares = (self.validation, self.test, self.firms)
-        if min(shares) < 0 or self.validation + self.test >= 1 or self.firms >= 1:
+        held_out = (self.validation, self.test, self.validation + self.test, self.firms)
+        if not all(0 <= share < 1 for share in held_out):  # nor is NaN a share
             raise ValueError(
                 f"validation {self.validation}, test {self.test} and firms {self.firms} must be "
                 "shares of a whole that leave something for training"

@@ -94,6 +94,7 @@ def write_unmasked(raw: Path, data: Path) -> tuple[int, int, int]:
         RecordError: Rows or essays are missing, or the rows are not made of these essays.
 
     """
+    _refuse_swapped(raw, data)
     rows = {s: list(read_jsonl(rows_path(data, "write", s), AlpacaRow, cure=CURE)) for s in LEARNT}
     every = {row.id: row for of in rows.values() for row in of}
     essays = read_jsonl(raw, Essay, cure="make crawl")
@@ -108,6 +109,14 @@ def write_unmasked(raw: Path, data: Path) -> tuple[int, int, int]:
     names = telling(name for row in rows["train"] for name in answers[row.id].names)
     write_whole(data / UNMASKED / "firms.txt", (f"{name}\n".encode() for name in names))
     return len(every), sum(bool(answer.names) for answer in answers.values()), len(names)
+
+
+def _refuse_swapped(raw: Path, data: Path) -> None:
+    """Refuse a folder in place of the essays, and a file in place of the data folder."""
+    if raw.is_dir():
+        raise RecordError(f"{raw} is a folder; name the file of essays in it: --raw")
+    if data.is_file():
+        raise RecordError(f"{data} is a file where a folder belongs; name another: --data")
 
 
 def _write(data: Path, rows: Mapping[Split, Sequence[AlpacaRow]]) -> None:

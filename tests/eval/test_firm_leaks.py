@@ -7,9 +7,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from eval.firm_leaks import main
+from eval.firm_leaks import lines_of, main
 from eval.leaked_names import FirmNames, leak_counts
-from eval.records import Estimate, RunResult
+from eval.records import Difference, Estimate, RunResult
 from eval.shared_runs import TrainingTexts
 from eval.study_records import Shape, Training
 from eval.study_rows import encoded
@@ -132,6 +132,67 @@ def test_the_command(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
         "tuned · off": Estimate(1.0, 1.0, 1.0),
     }
     assert {(one.items, one.essays) for one in result.systems} == {(24, 12)}
+
+
+def test_no_p_is_printed_as_zero() -> None:
+    """Resamples give none; a corrected p that is not there is left out."""
+    found = Estimate(0.5, 0.4, 0.6)
+    told = [
+        "\n".join(lines_of(RunResult("on", "write", {}, (), (one,))))
+        for p in (0.0002, 0.04, None)
+        for one in [Difference("off", "on", "firm_leaked", found, p, p)]
+    ]
+    assert [line.partition("higher")[2] for line in told] == [
+        "  p<0.001 (Holm)",
+        "  p=0.040 (Holm)",
+        "",
+    ]
+
+
+def test_an_earlier_result_of_more_runs_is_kept(
+    runs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It goes to `result.json.old`, and stderr says so; the same runs again replace it."""
+    kept = runs / "reports" / "firm-leaks" / "result.json"
+    assert [main(["--runs", *RUNS]), main(["--runs", *RUNS])] == [0, 0]
+    assert capsys.readouterr().err == ""
+    before = kept.read_bytes()
+    assert main(["--runs", "on"]) == 0
+    assert "kept as reports/firm-leaks/result.json.old" in capsys.readouterr().err
+    assert kept.with_name("result.json.old").read_bytes() == before
+    assert main(["--runs", *RUNS]) == 0
+    assert kept.with_name("result.json.old").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--runs", "on", "axolotl_configs/on.yml"], "--runs names on twice"),
+        (["--runs", "on", "--out", "data/unmasked/firms.txt"], "firms.txt is a file"),
+    ],
+)
+@pytest.mark.usefixtures("runs")
+def test_wrong_usage(options: list[str], told: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A run named twice, or a file in place of the folder of results."""
+    with pytest.raises(SystemExit, match="2"):
+        main(options)
+    assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--names", "data"], "data is a folder; name the file of names in it: --names"),
+        (["--split", "test-firms"], "test-firms.jsonl is missing; make it with: make data"),
+    ],
+)
+@pytest.mark.usefixtures("runs")
+def test_what_is_named_wrongly_is_told(
+    options: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit code 1, and the cure that helps."""
+    assert main(["--runs", *RUNS, *options]) == 1
+    assert told in capsys.readouterr().err
 
 
 def other_rows() -> None:

@@ -25,7 +25,7 @@ def test_table_has_the_columns_of_its_task() -> None:
     header, row, _, difference, _ = headline_table(result).split("\n")
     assert header.split()[:4] == ["system", "kappa", "[95", "%]"]
     assert row.split() == ["tuned", "0.500", "[0.250,", "0.750]", *"–––––", "120"]
-    assert difference.endswith("higher  p 0.010 (Holm)")
+    assert difference.endswith("higher  p=0.010 (Holm)")
 
 
 def test_verdicts() -> None:

@@ -81,3 +81,11 @@ def test_a_group_goes_with_its_firms(*, held: bool) -> None:
     essays = [written("1", words(9, 1), seen), written("2", words(9, 2), unseen if held else seen)]
     expected = "test-firms" if held else split_of("1", shares)
     assert split_groups(essays, ["1", "1"], shares) == [expected] * 2
+
+
+@pytest.mark.parametrize("share", [float("nan"), -0.1, 1.0])
+def test_what_is_no_share_is_refused(share: float) -> None:
+    """Each of the three must be a share of a whole; so must be what is held out together."""
+    for shares in ((share, 0, 0), (0, share, 0), (0, 0, share), (0.5, 0.5, 0)):
+        with pytest.raises(ValueError, match="shares of a whole"):
+            Shares(*shares)

@@ -79,6 +79,63 @@ def test_a_broken_file_leaves_the_data_whole(
     assert rows_path(out, "qa", "train").read_bytes() == before
 
 
+@pytest.mark.parametrize(
+    ("raw", "out", "told"),
+    [
+        ("folder", "data", "folder is a folder; name the CSV of questions in it: --raw"),
+        ("one.csv", "one.csv", "one.csv is a file where a folder belongs"),
+        ("one.csv", "one.csv/data", "one.csv is a file where a folder belongs"),
+        ("one.csv", "data", "one.csv: no rows for validation, test: 1 group of questions is too"),
+    ],
+)
+def test_what_cannot_be_used_is_one_line(
+    raw: str, out: str, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A folder in place of a file, a file in place of a folder, too few questions."""
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "one.csv").write_text("질문,답변\n왜 쉬어?,청소합니다.\n", encoding="utf-8")
+    assert main(["--raw", str(tmp_path / raw), "--out", str(tmp_path / out)]) == 1
+    error = capsys.readouterr().err
+    assert error.startswith(f"error: {tmp_path}/{told}")
+    assert error.count("\n") == 1
+
+
+def test_a_file_in_the_way_of_the_rows_is_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What the system says of the folder of rows is told with a cure."""
+    (tmp_path / "alpaca").touch()
+    assert main(["--out", str(tmp_path)]) == 1
+    error = capsys.readouterr().err
+    assert ("is a file where a folder belongs; " in error, error.count("\n")) == (True, 1)
+
+
+@pytest.mark.parametrize("share", ["nan", "1", "-0.1", "viel"])
+def test_what_is_no_share_is_wrong_usage(share: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """The option is named, and nothing is read."""
+    with pytest.raises(SystemExit, match="2"):
+        main(["--test", share])
+    assert "argument --test" in capsys.readouterr().err
+
+
+def test_what_is_left_out_of_a_file_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A line that says the same again, and a cell with a letter nobody sees, are counted."""
+    lines = [f"{chr(0xAC00 + 99 * n) * 9}?,{chr(0xAC00 + 98 * n)}" for n in range(20)]
+    raw = tmp_path / "qa.csv"
+    raw.write_text("\n".join(["질문,답변", *lines, f"\u200b{lines[0]}"]), encoding="utf-8")
+    shares = ["--validation", "0.3", "--test", "0.3"]
+    assert main(["--raw", str(raw), "--out", str(tmp_path / "data"), *shares]) == 0
+    told = "(lines without a new answer: 1, cells cleared of letters nobody sees: 1)"
+    assert told in capsys.readouterr().out
+    report = report_of(tmp_path / "data")
+    assert (report.rows, report.repeated, report.unseen) == (20, 1, 1)
+    page = (tmp_path / "data" / "report-qa" / "index.html").read_text(encoding="utf-8")
+    assert "칸 1개에서 보이지 않는 글자를" in page
+    assert "새 답변이 없는 줄 1개는" in page
+
+
 def test_what_axolotl_prepared_of_earlier_rows_goes(out: Path) -> None:
     """The caches of runs of `qa` are deleted, those of other runs stay."""
     assert [path.name for path in (out / "prepared").iterdir()] == ["smoke-base"]

@@ -54,6 +54,21 @@ def test_too_few_questions_name_the_empty_split() -> None:
         place(SOME, Shares(0.0, 0.0, 0))
 
 
+@pytest.mark.parametrize(
+    ("names", "shares", "cure"),
+    [
+        ("가", Shares(0.1, 0.2), "1 group of questions is .* at least 3 groups"),
+        ("가나", Shares(0.1, 0.2), "2 groups of questions are .* at least 3 groups"),
+        ("가나다라마", Shares(0.0, 0.0), "5 groups .* larger shares"),
+        ("가나다라마", Shares(0.5, 0.4999), "no rows for train: .* smaller shares"),
+    ],
+)
+def test_the_cure_for_an_empty_split_helps(names: str, shares: Shares, cure: str) -> None:
+    """Shares are named only where another share fills the split."""
+    with pytest.raises(QaError, match=cure):
+        place([asked(name, f"{name * 9}?") for name in names], shares)
+
+
 def rows_of(split: str, *, plain: bool = False) -> list[QaRow]:
     """Make the rows of `SOME`, all in one split."""
     placed = [Placed(row, row.id, split) for row in SOME]  # type: ignore[arg-type]

@@ -149,3 +149,19 @@ def test_what_is_missing_is_told(
     told = capsys.readouterr().err
     assert (gone in told, f"make it with: {cure}" in told) == (True, True)
     assert not (built / UNMASKED).exists()
+
+
+@pytest.mark.parametrize(
+    ("raw", "of", "told"),
+    [
+        ("raw", "", "raw is a folder; name the file of essays in it: --raw"),
+        ("raw/essays.jsonl", "raw/essays.jsonl", "is a file where a folder belongs"),
+    ],
+)
+def test_folders_and_files_swapped_are_told(
+    raw: str, of: str, told: str, built: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit code 1 and one line, before anything is read."""
+    assert main(["--raw", str(built / raw), "--data", str(built / of)]) == 1
+    error = capsys.readouterr().err
+    assert (told in error, error.count("\n")) == (True, 1)
