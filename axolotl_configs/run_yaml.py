@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import difflib
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import yaml
 
 CONFIGS = Path("axolotl_configs")
+#: How the folder's name of a base in `data/` begins, and the command that makes it.
+MADE_BASES: Final = {
+    "smoke-model": "python -m preprocess.smoke_model",
+    "smoke-": "make smoke-bases",
+    "write-gpt-": "make write-models",
+}
 
 
 class RunError(ValueError):
@@ -74,5 +80,6 @@ def base_cure(base: str) -> str:
     if folder.parts[:1] == ("runs",):
         return f"make train RUN={folder.name}"
     if folder.parts[:1] == ("data",):
-        return "the commands at the head of the run's YAML"
+        made = (cure for name, cure in MADE_BASES.items() if folder.name.startswith(name))
+        return next(made, "the commands at the head of the run's YAML")
     return "a folder with config.json and safetensors, or a model of the hub, as base_model"

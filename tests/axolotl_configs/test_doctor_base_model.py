@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,9 @@ from axolotl_configs.base_model import adapter_fits, presence, shape_of
 from axolotl_configs.findings import Finding
 from axolotl_configs.memory import known_shapes
 from axolotl_configs.named_run import NamedRun
+from axolotl_configs.run_yaml import base_cure, is_local
+from tests.axolotl_configs.configs_files import CONFIGS, settings_of
+from tests.conftest import ROOT
 
 
 class Hub(BaseHTTPRequestHandler):
@@ -146,6 +150,20 @@ def test_a_folder_needs_config_and_weights(tmp_path: Path) -> None:
 def test_a_run_as_base_names_the_command_that_trains_it() -> None:
     """`runs/<run>` is made by a training."""
     assert where("runs/never-trained").cure == "bring it with: make train RUN=never-trained"
+
+
+def test_every_base_that_is_made_here_has_a_command() -> None:
+    """Of all runs: the targets are the Makefile's, the modules are there."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    local = {str(settings_of(path)["base_model"]) for path in CONFIGS}
+    cures = {base: base_cure(base) for base in local if is_local(base)}
+    assert cures["data/write-gpt-h512"] == "make write-models"
+    for cure in cures.values():
+        program, name = cure.rsplit(" ", 1) if "RUN=" not in cure else ("make", "train")
+        if program == "make":
+            assert f"\n{name}:" in makefile
+        else:
+            assert (program, find_spec(name) is not None) == ("python -m", True)
 
 
 def test_sizes_come_from_the_models_own_file_or_the_table(tmp_path: Path) -> None:
