@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 
+import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from axolotl_configs.run_yaml import RunError
 from eval.glossary import minus
 from eval.page_section import Section
 from eval.study_plot import Figure
 from eval.tables import Cell
-from preprocess.alpaca import write_whole
+from preprocess.alpaca import Record, write_whole
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -29,8 +32,38 @@ class StudyPage:
     notice: str = ""
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder that results are to be written to, before the work that makes them.
+
+    Raises:
+        RunError: It cannot be written to.
+
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise _unwritable(folder, error) from None
+
+
+def write_record(path: Path, record: Record) -> None:
+    """Write a record as JSON, whole.
+
+    Raises:
+        RunError: It cannot be written.
+
+    """
+    _write(path, msgspec.json.format(msgspec.json.encode(record)))
+
+
 def write_page(folder: Path, page: StudyPage) -> Path:
-    """Write `index.html` whole, every text in it escaped; returns its path."""
+    """Write `index.html` whole, every text in it escaped; returns its path.
+
+    Raises:
+        RunError: It cannot be written.
+
+    """
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -39,8 +72,19 @@ def write_page(folder: Path, page: StudyPage) -> Path:
         lstrip_blocks=True,
     )
     path = folder / "index.html"
-    write_whole(path, [environment.get_template("study.html.j2").render(page=page).encode()])
+    _write(path, environment.get_template("study.html.j2").render(page=page).encode())
     return path
+
+
+def _write(path: Path, text: bytes) -> None:
+    try:
+        write_whole(path, [text])
+    except OSError as error:
+        raise _unwritable(path, error) from None
+
+
+def _unwritable(path: Path, error: OSError) -> RunError:
+    return RunError(f"{path} cannot be written ({error.strerror}); choose another --out")
 
 
 def over_seeds(values: Iterable[float], form: str = "{:.3f}") -> Cell:

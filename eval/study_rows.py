@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
-from axolotl_configs.run_yaml import CONFIGS, RunError
+from axolotl_configs.run_yaml import CONFIGS, RunError, find_run
 from eval.prompts import load_wrapper
 from eval.study_vocabulary import Vocabulary
 from eval.tasks import read_items
@@ -72,7 +72,7 @@ def prompt_maker(told: Told, configs: Path = CONFIGS) -> Callable[[AlpacaRow], s
     """
     if told == "nothing":
         return lambda _: ""
-    wrapper = load_wrapper(configs / f"{PROMPT_OF}.yml")
+    wrapper = load_wrapper(find_run(PROMPT_OF, configs))
     if told == "question":
         return lambda row: Wrapper("{input}\n\n").prompt(row)
     return wrapper.prompt
@@ -97,8 +97,8 @@ def encoded(
         tokens = (*before, *vocabulary.encode(row.output), 0)
         if len(tokens) > positions:
             raise RunError(
-                f"row {row.id} has {len(tokens)} tokens and the model {positions} positions; take "
-                "a greater vocabulary or --positions"
+                f"row {row.id} has {len(tokens)} tokens and the model {positions} positions; leave "
+                "it out of the data, or learn the vocabulary from more rows (--rows, --scale)"
             )
         found.append(Encoded(tokens, len(before), len(row.output)))
     return found

@@ -8,7 +8,8 @@ answers behind the question alone and behind nothing, and writes `reports/study-
 `result.json`: losses in bits a character, loss curves, a line of loss against size with its
 interval, where early stopping would have stopped, and what the last training batch, which an
 earlier study took for its validation, would have shown. Each training is kept when it is done, so a
-stopped command goes on with the next. Exit codes: 0 done, 1 failed, 2 wrong usage.
+stopped command goes on with the next. `--seeds 1 --rows 20 --epochs 2` tries it out in minutes; the
+page says so. Exit codes: 0 done, 1 failed or interrupted, 2 wrong usage.
 """
 
 from __future__ import annotations
@@ -19,17 +20,17 @@ import json
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Never
 
 import msgspec
-from tqdm import tqdm
 
 from axolotl_configs.noise import hush
 from axolotl_configs.run_yaml import RunError
+from eval.draws import at_least
 from eval.study_fit import FitError
-from eval.study_page import write_page
+from eval.study_page import make_folder, write_page, write_record
+from eval.study_progress import Progress
 from eval.study_records import Look, Shape, Trained, Training
 from eval.study_rows import (
     Encoded,
@@ -41,7 +42,7 @@ from eval.study_rows import (
 )
 from eval.study_size_page import SizeResult, size_page, size_result
 from eval.study_vocabulary import Vocabulary, VocabularyError, train_bpe
-from preprocess.alpaca import AlpacaRow, RecordError, write_whole
+from preprocess.alpaca import AlpacaRow, RecordError
 
 
 @dataclass(frozen=True)
@@ -92,28 +93,42 @@ class Study:
 
     Raises:
         RecordError: The rows of `write` are not there.
-        RunError: The splits share a group, or there is no prompt.
+        RunError: The splits share a group, there is no prompt, or the folder cannot be written to.
         VocabularyError: The vocabulary is too small for the text's letters.
 
     """
 
     def __init__(self, data: Path, out: Path, scale: Scale, configs: Path) -> None:
-        self.scale, self.out, self._configs = scale, out, configs
+        self.scale, self._configs = scale, configs
         self.train = study_rows(data, "train", scale.rows)
         self.validation = study_rows(data, "validation", scale.validation)
         refuse_shared_groups(self.train, self.validation)
         prompt = prompt_maker("field and question", configs)
+        self._kept = out / "trainings"
+        for folder in (out, self._kept):
+            make_folder(folder)
         texts = [f"{prompt(row)}{row.output}" for row in self.train]
         self.vocabulary: Vocabulary = train_bpe(texts, scale.vocabulary)
 
-    def made(self, job: Job, bar: tqdm[Never]) -> Trained:
-        """Make a training, or take it from an earlier attempt with the same data and settings."""
-        path = self.out / "trainings" / f"{job.name}-{self._key(job)}.json"
+    def made(self, job: Job, progress: Progress) -> Trained:
+        """Make a training, or take it from an earlier attempt with the same data and settings.
+
+        Raises:
+            RunError: A row is longer than the model's positions, or the training cannot be kept.
+
+        """
+        path = self._kept / f"{job.name}-{self._key(job)}.json"
         if path.is_file():
-            bar.update(self.scale.training.epochs)
-            return msgspec.json.decode(path.read_bytes(), type=Trained)
-        trained = self._train(job, bar)
-        write_whole(path, [msgspec.json.encode(trained)])
+            try:
+                earlier = msgspec.json.decode(path.read_bytes(), type=Trained)
+            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+                progress.say(f"{path} is damaged ({error}); it is trained anew")
+            else:
+                progress.kept(job.name)
+                return earlier
+        with progress.part(job.name):
+            trained = self._train(job, progress)
+            write_record(path, trained)
         return trained
 
     def _key(self, job: Job) -> str:
@@ -122,7 +137,7 @@ class Study:
         told = [msgspec.to_builtins(self.scale.training), self.vocabulary.tokens, job.name, rows]
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:12]
 
-    def _train(self, job: Job, bar: tqdm[Never]) -> Trained:
+    def _train(self, job: Job, progress: Progress) -> Trained:
         from eval import study_model  # noqa: PLC0415 - brings torch along
 
         started = time.monotonic()
@@ -132,8 +147,7 @@ class Study:
         looks: list[Look] = []
         for look in study_model.train(model, train, validation, self.scale.training, job.seed):
             looks.append(look)
-            bar.set_postfix_str(f"{job.name}: {look.validation:.3f} bits a character")
-            bar.update(1)
+            progress.step(f"{job.name}: {look.validation:.3f} bits a character")
         return Trained(
             name=job.name,
             told=job.told,
@@ -155,14 +169,14 @@ def run(study: Study, seeds: int, name: str) -> SizeResult:
     """Make all trainings and say what they show.
 
     Raises:
-        RunError: A row is longer than the model's positions.
+        RunError: A row is longer than the model's positions, or a training cannot be kept.
         FitError: There are too few trainings for a line.
 
     """
     jobs = jobs_of(study.scale, seeds)
-    total = len(jobs) * study.scale.training.epochs
-    with tqdm(total=total, desc="training", unit=" epochs", disable=None) as bar:
-        trained = tuple(study.made(job, bar) for job in jobs)
+    epochs = study.scale.training.epochs
+    with Progress("training", len(jobs), steps=epochs, unit="epochs") as progress:
+        trained = tuple(study.made(job, progress) for job in jobs)
     return size_result(
         trained,
         scale=name,
@@ -192,12 +206,30 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--out", type=Path, default=Path("reports/study-size"), metavar="DIR")
     parser.add_argument("--configs", type=Path, default=Path("axolotl_configs"), metavar="DIR")
     parser.add_argument("--scale", choices=sorted(SCALES), default="reduced")
-    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument(
+        "--rows", type=at_least(1), help="only so many training answers of the scale"
+    )
+    parser.add_argument("--epochs", type=at_least(1), help="only so many passes over them")
+    parser.add_argument("--seeds", type=at_least(1), default=3, help="trainings of a kind (3)")
     parser.add_argument("--notice", default="", help="a sentence on top of the page")
     args = parser.parse_args(argv)
-    if args.seeds < 1:
-        parser.error("--seeds must be 1 or more")
+    whole = SCALES[args.scale]
+    epochs = whole.training.epochs
+    if 0 < whole.rows < (args.rows or 0) or epochs < (args.epochs or 0):
+        parser.error(
+            f"--rows and --epochs make a scale smaller, and {args.scale} has "
+            f"{whole.rows or 'all'} rows and {epochs} epochs"
+        )
     return args
+
+
+def asked_scale(args: argparse.Namespace) -> tuple[Scale, str]:
+    """Give the scale as the options make it smaller, and its name with those options."""
+    whole = SCALES[args.scale]
+    training = msgspec.structs.replace(whole.training, epochs=args.epochs or whole.training.epochs)
+    scale = replace(whole, rows=args.rows or whole.rows, training=training)
+    less = (("rows", args.rows), ("epochs", args.epochs))
+    return scale, " ".join((args.scale, *(f"--{key} {value}" for key, value in less if value)))
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -205,16 +237,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parse(argv)
     hush()
     try:
-        study = Study(args.data, args.out, SCALES[args.scale], args.configs)
-        result = run(study, args.seeds, args.scale)
+        scale, name = asked_scale(args)
+        result = run(Study(args.data, args.out, scale, args.configs), args.seeds, name)
+        write_record(args.out / "result.json", result)
+        page = write_page(args.out, size_page(result, args.notice))
     except (RunError, RecordError, VocabularyError, FitError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    write_whole(args.out / "result.json", [msgspec.json.format(msgspec.json.encode(result))])
+    except KeyboardInterrupt:
+        print(
+            "interrupted; trainings that were done are kept, and the same command goes on after "
+            "them",
+            file=sys.stderr,
+        )
+        return 1
     print("\n".join(lines_of(result)))
-    print(
-        f"{len(result.trained)} trainings → {write_page(args.out, size_page(result, args.notice))}"
-    )
+    print(f"{len(result.trained)} trainings → {page}")
     return 0
 
 

@@ -35,7 +35,8 @@ TOLD_WORDS = {
 class SizeResult(Record, frozen=True):
     """All trainings, and the lines of loss against weights, fitted to those told most.
 
-    `rows`, `characters` are of the training answers; bits a character compare over tokenizers.
+    `scale` is its name, with the options that made it smaller. `rows`, `characters` are of the
+    training answers; bits a character compare over tokenizers.
     """
 
     scale: str
@@ -80,6 +81,8 @@ def size_page(result: SizeResult, notice: str) -> StudyPage:
 
 def lead(result: SizeResult) -> Iterator[str]:
     """Say what was found."""
+    if less := result.scale.partition(" ")[2]:
+        yield f"규모를 줄여 본 시험입니다({less}). 연구의 결과로 읽지 마세요."
     best, last = result.fits[BEST], result.fits[LAST]
     yield (
         f"가중치 수가 두 배가 되면 검증 손실의 최솟값은 글자당 {bits(best.slope)}비트 달라집니다"

@@ -6,7 +6,8 @@
 trains BPE, Unigram and a WordPiece that merges by likelihood, with `tokenizers`' own WordPiece
 beside them, on the training answers of `write`, to the same sizes; looks at them on the validation
 answers, and trains the same small model on the tokens of each. Writes
-`reports/tokenizers/index.html` and `result.json`. Exit codes: 0 done, 1 failed, 2 wrong usage.
+`reports/tokenizers/index.html` and `result.json` at the end; a command that was stopped keeps
+nothing and begins anew. Exit codes: 0 done, 1 failed or interrupted, 2 wrong usage.
 """
 
 from __future__ import annotations
@@ -15,24 +16,24 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Never
-
-import msgspec
-from tqdm import tqdm
 
 from axolotl_configs.noise import hush
 from axolotl_configs.run_yaml import RunError
-from eval.study_page import write_page
+from eval.draws import at_least
+from eval.study_page import make_folder, write_page, write_record
+from eval.study_progress import Progress
 from eval.study_records import Shape, Training
 from eval.study_rows import encoded, prompt_maker, refuse_shared_groups, study_rows
 from eval.study_tokens import Compared, compare, measure
 from eval.study_tokens_page import TokensResult, tokens_page
-from eval.study_vocabulary import Vocabulary, VocabularyError, train_vocabularies
-from preprocess.alpaca import AlpacaRow, RecordError, write_whole
+from eval.study_vocabulary import KINDS, Vocabulary, VocabularyError, train_vocabularies
+from preprocess.alpaca import AlpacaRow, RecordError
 
 #: The small model that each tokenizer is given to, and its training but for the epochs.
 WIDTH, LAYERS, HEADS = 64, 2, 4
 BATCH, RATE = 4, 1e-3
+#: The largest size: published models have no more by much (Gemma, arXiv 2403.08295: 256k).
+MOST = 300_000
 #: Validation answers on which losses and lengths are taken.
 LOOKED_AT = 60
 
@@ -67,38 +68,42 @@ def study(args: argparse.Namespace) -> TokensResult:
 
     Raises:
         RecordError: The rows of `write` are not there.
-        RunError: The splits share a group.
+        RunError: The splits share a group, or the folder cannot be written to.
         VocabularyError: A size is too small for the text's letters.
 
     """
     train = study_rows(args.data, "train", 0)
     validation = study_rows(args.data, "validation", LOOKED_AT)
     refuse_shared_groups(train, validation)
+    make_folder(args.out)
     texts = [row.output for row in train]
-    vocabularies = train_vocabularies(texts, args.sizes)
+    with Progress("learning", len(KINDS) * len(args.sizes), unit="vocabularies") as progress:
+        vocabularies = train_vocabularies(texts, args.sizes, progress.part)
     held_out = [row.output for row in validation]
     learnt = study_rows(args.data, "train", args.rows)
     how = Training(epochs=args.epochs, batch=BATCH, rate=RATE)
     trained = [one for one in vocabularies if one.kind != "wordpiece-bpe"]
     bits: dict[tuple[str, int], tuple[float, ...]] = {}
-    bar: tqdm[Never]
-    with tqdm(total=len(trained) * args.seeds, desc="training", disable=None) as bar:
+    with Progress("training", len(trained) * args.seeds, unit="models") as progress:
         for one in trained:
             found = []
             for seed in range(args.seeds):
-                found.append(bits_of(one, learnt, validation, how, seed))
-                bar.update(1)
+                with progress.part(f"{one.kind} of {one.size:,}, seed {seed}"):
+                    found.append(bits_of(one, learnt, validation, how, seed))
             bits[one.kind, one.size] = tuple(found)
+    measured = []
+    with Progress("measuring", len(vocabularies), unit="vocabularies") as progress:
+        for one in vocabularies:
+            with progress.part(f"{one.kind} of {one.size:,}"):
+                found_bits = bits.get((one.kind, one.size), ())
+                measured.append(measure(one, texts, held_out, found_bits))
     return TokensResult(
         texts=len(texts),
         characters=sum(map(len, texts)),
         looked_at=len(held_out),
         learnt=len(learnt),
         epochs=args.epochs,
-        measured=tuple(
-            measure(one, texts, held_out, bits.get((one.kind, one.size), ()))
-            for one in vocabularies
-        ),
+        measured=tuple(measured),
         compared=compare_all(vocabularies, held_out),
     )
 
@@ -116,10 +121,18 @@ def compare_all(
 
 
 def sizes(text: str) -> tuple[int, ...]:
-    """Read a list of sizes, as `4000,8000`."""
-    found = tuple(int(part) for part in text.split(","))
-    if not found or min(found) < 1:
-        raise ValueError(text)
+    """Read a list of sizes, as `4000,8000`.
+
+    Raises:
+        ArgumentTypeError: One is no size, or stands there twice.
+
+    """
+    parts = text.split(",")
+    found = tuple(int(part) for part in parts if part.isascii() and part.isdecimal())
+    if len(set(found)) < len(parts) or not 0 < min(found) <= max(found) <= MOST:
+        raise argparse.ArgumentTypeError(
+            f"give whole numbers from 1 to {MOST}, each once, as in 4000,8000; not {text!r}"
+        )
     return found
 
 
@@ -133,14 +146,12 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--data", type=Path, default=Path("data"), metavar="DIR")
     parser.add_argument("--out", type=Path, default=Path("reports/tokenizers"), metavar="DIR")
     parser.add_argument("--sizes", type=sizes, default=(4000, 8000, 15000), metavar="N,N")
-    parser.add_argument("--rows", type=int, default=160, help="answers to learn from; 0: all")
-    parser.add_argument("--epochs", type=int, default=4, help="passes over them")
-    parser.add_argument("--seeds", type=int, default=2)
+    add = parser.add_argument
+    add("--rows", type=at_least(0), default=160, help="answers to learn from; 0: all (160)")
+    add("--epochs", type=at_least(1), default=4, help="passes over them (4)")
+    add("--seeds", type=at_least(1), default=2, help="trainings of a vocabulary (2)")
     parser.add_argument("--notice", default="", help="a sentence on top of the page")
-    args = parser.parse_args(argv)
-    if args.rows < 0 or args.epochs < 1 or args.seeds < 1:
-        parser.error("--rows must not be negative, --epochs and --seeds be 1 or more")
-    return args
+    return parser.parse_args(argv)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -149,11 +160,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     hush()
     try:
         result = study(args)
+        write_record(args.out / "result.json", result)
+        page = write_page(args.out, tokens_page(result, args.notice))
     except (RunError, RecordError, VocabularyError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    write_whole(args.out / "result.json", [msgspec.json.format(msgspec.json.encode(result))])
-    page = write_page(args.out, tokens_page(result, args.notice))
+    except KeyboardInterrupt:
+        print("interrupted; nothing is kept, and the same command begins anew", file=sys.stderr)
+        return 1
     print(f"{len(result.measured)} tokenizers of {result.texts} answers → {page}")
     return 0
 

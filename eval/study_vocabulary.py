@@ -8,7 +8,8 @@ BPE and Unigram are those of `tokenizers`; WordPiece is trained by likelihood
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Literal, get_args
 
 from eval.study_alphabet import Alphabet, alphabet_of, read_spelt
@@ -70,8 +71,17 @@ class Vocabulary:
         return self._known[piece]
 
 
-def train_vocabularies(texts: Sequence[str], sizes: Iterable[int]) -> list[Vocabulary]:
+def train_vocabularies(
+    texts: Sequence[str],
+    sizes: Iterable[int],
+    part: Callable[[str], AbstractContextManager[object]] = nullcontext,
+) -> list[Vocabulary]:
     """Train all kinds to all sizes.
+
+    Args:
+        texts: What they are trained on.
+        sizes: How many tokens are asked for.
+        part: Is given the name of each vocabulary, and entered while that is trained.
 
     Raises:
         VocabularyError: The letters alone are more than a size.
@@ -79,13 +89,18 @@ def train_vocabularies(texts: Sequence[str], sizes: Iterable[int]) -> list[Vocab
     """
     wanted = sorted(sizes)
     alphabet, pieces = _counted(texts, wanted[0])
-    made = likelihood_tokens(pieces, most=wanted[-1] - len(alphabet.letters) - 1, least=LEAST)
-    return [
-        *(_trained("bpe", alphabet, pieces, size) for size in wanted),
-        *(_trained("unigram", alphabet, pieces, size) for size in wanted),
-        *(_wordpiece(alphabet, made, size) for size in wanted),
-        *(_trained("wordpiece-bpe", alphabet, pieces, size) for size in wanted),
-    ]
+    most = wanted[-1] - len(alphabet.letters) - 1
+    made: list[str] = []
+    found = []
+    for kind in KINDS:
+        for size in wanted:
+            with part(f"{kind} of {size:,}"):
+                if kind == "wordpiece":  # all sizes are beginnings of one list
+                    made = made or likelihood_tokens(pieces, most=most, least=LEAST)
+                    found.append(_wordpiece(alphabet, made, size))
+                else:
+                    found.append(_trained(kind, alphabet, pieces, size))
+    return found
 
 
 def train_bpe(texts: Sequence[str], size: int) -> Vocabulary:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ SHAPE = Shape(width=8, layers=1, heads=2, positions=32, dropout=0.1)
 ROWS = [Encoded((0, 3, *(k % 5 + 1 for k in range(n)), 0), 2, 2 * n) for n in (4, 9, 6, 7, 5)]
 OTHERS = [Encoded((0, 3, 9, 9, 8, 0), 2, 3)]
 TINY = study_size.Scale((8, 16), 5, 2, 400, Training(epochs=2, batch=4, rate=1e-3))
+#: What each study learns first.
+LEARNING: dict[Any, str] = {study_size: "train_bpe", study_tokenizers: "train_vocabularies"}
 #: Invented answers; each row puts a part of them together.
 SENTENCES = (
     "저는 창고에서 출고 시간을 줄였습니다.",
@@ -180,8 +183,16 @@ def test_what_is_told_before_an_answer() -> None:
     assert prompt_maker("nothing", configs)(row) == ""
 
 
-def test_the_command(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """All trainings, three lines, a page; asked again, it takes those that it has made."""
+def test_the_command(
+    data: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """All trainings, three lines, a page; asked again, it takes those that it has made.
+
+    One that is gone and one that was cut off are made again.
+    """
     monkeypatch.setitem(study_size.SCALES, "reduced", TINY)
     command = ["--data", str(data), "--out", str(tmp_path), "--seeds", "2"]
     command += ["--configs", str(ROOT / "axolotl_configs"), "--notice", "<b>지어낸 글</b>"]
@@ -201,14 +212,43 @@ def test_the_command(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert unfinished(msgspec.structs.replace(result, trained=tuple(turned))) == 0
     kept = {path: path.stat().st_mtime_ns for path in (tmp_path / "trainings").iterdir()}
     assert len(kept) == 8
-    gone = next(iter(kept))
+    gone, cut, *_ = kept
     gone.unlink()
+    cut.write_bytes(cut.read_bytes()[:300])
+    told = capsys.readouterr().err.splitlines()
+    assert told[0] == "training 1 of 8: h8-field-and-question-0"
+    done = re.compile(r"training (\d) of 8: .+, [\d.]+ s, \d\d:\d\d left")
+    assert [match[1] for line in told if (match := done.fullmatch(line))] == list("12345678")
     assert study_size.main(command) == 0
+    again_told = capsys.readouterr().err
+    assert f"{cut} is damaged (" in again_told
+    assert again_told.count("kept from an earlier attempt") == 6
     again = {path: path.stat().st_mtime_ns for path in (tmp_path / "trainings").iterdir()}
-    assert {path for path in kept if kept[path] != again[path]} == {gone}
+    assert {path for path in kept if kept[path] != again[path]} == {gone, cut}
 
 
-def test_the_command_for_tokenizers(data: Path, tmp_path: Path) -> None:
+def test_a_smaller_scale_is_told(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On the page and in the result; nothing makes a scale larger."""
+    monkeypatch.setitem(study_size.SCALES, "reduced", TINY)
+    command = ["--data", str(data), "--out", str(tmp_path), "--seeds", "2"]
+    command += ["--configs", str(ROOT / "axolotl_configs"), "--rows", "4", "--epochs", "1"]
+    assert study_size.main(command) == 0
+    result = msgspec.json.decode((tmp_path / "result.json").read_bytes(), type=SizeResult)
+    assert (result.scale, result.rows) == ("reduced --rows 4 --epochs 1", 4)
+    assert {one.training.epochs for one in result.trained} == {1}
+    page = (tmp_path / "index.html").read_text("utf-8")
+    assert "규모를 줄여 본 시험입니다(--rows 4 --epochs 1)" in page
+    for more in (["--rows", "6"], ["--epochs", "3"]):
+        with pytest.raises(SystemExit, match="2"):
+            study_size.main([*command, *more])
+        assert "reduced has 5 rows and 2 epochs" in capsys.readouterr().err
+
+
+def test_the_command_for_tokenizers(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Every kind is measured and comes back whole, three are learnt from, and all are compared."""
     command = ["--data", str(data), "--out", str(tmp_path), "--sizes", "400", "--rows", "3"]
     assert study_tokenizers.main([*command, "--epochs", "1", "--seeds", "1"]) == 0
@@ -222,6 +262,82 @@ def test_the_command_for_tokenizers(data: Path, tmp_path: Path) -> None:
     assert shared["bpe", "wordpiece-bpe"] > 0.9
     assert shared["bpe", "wordpiece"] < 0.5
     assert "WordPiece 우도" in (tmp_path / "index.html").read_text("utf-8")
+    told = capsys.readouterr().err
+    for line in ("learning 1 of 4: bpe of 400\n", "learning 3 of 4: wordpiece of 400, "):
+        assert line in told
+    assert "training 3 of 3: wordpiece of 400, seed 0, " in told
+    assert "measuring 4 of 4: wordpiece-bpe of 400, " in told
+
+
+@pytest.fixture
+def command(data: Path, tmp_path: Path) -> list[str]:
+    """Give the arguments of either study, the folder that it writes to last."""
+    return ["--data", str(data), "--out", str(tmp_path / "out")]
+
+
+@pytest.mark.parametrize(
+    ("study", "taken"),
+    [(study_size, "out"), (study_size, "out/trainings"), (study_tokenizers, "out")],
+)
+def test_a_folder_that_cannot_be_written_is_found_first(
+    study: Any,
+    taken: str,
+    command: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Before anything is learnt: one line, exit code 1."""
+    monkeypatch.delattr(study, LEARNING[study])
+    path = Path(command[-1]).parent / taken
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("")
+    assert study.main(command) == 1
+    told = f"error: {path} cannot be written (File exists); choose another --out\n"
+    assert capsys.readouterr().err == told
+
+
+@pytest.mark.parametrize(
+    ("study", "kept"),
+    [
+        (study_size, "trainings that were done are kept, and the same command goes on"),
+        (study_tokenizers, "nothing is kept, and the same command begins"),
+    ],
+)
+def test_an_interrupt_is_one_line(
+    study: Any,
+    kept: str,
+    command: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Exit code 1, and what is kept."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(study, LEARNING[study], interrupt)
+    assert study.main(command) == 1
+    assert capsys.readouterr().err.splitlines()[-1].startswith(f"interrupted; {kept}")
+
+
+@pytest.mark.parametrize("sizes", ["2000,2000", "x", "2000,", "0", "-5", "10000000"])
+def test_sizes_that_are_none_are_wrong_usage(
+    sizes: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Doubled ones and those that no text gives among them; an example is told."""
+    with pytest.raises(SystemExit, match="2"):
+        study_tokenizers.parse([f"--sizes={sizes}"])
+    told = f"numbers from 1 to 300000, each once, as in 4000,8000; not '{sizes}'"
+    assert told in capsys.readouterr().err
+
+
+def test_configs_without_the_prompt_are_one_line(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The file is named once, as missing."""
+    assert study_size.main(["--data", str(data), "--configs", str(tmp_path)]) == 1
+    told = f"error: {tmp_path}/write-gpt-h128.yml is missing; the runs in {tmp_path}/ are: none\n"
+    assert capsys.readouterr().err == told
 
 
 def test_without_data_the_cure_is_told(
