@@ -24,8 +24,9 @@ def load_wrapper(config: Path) -> Wrapper:
         RunError: There is none to be used.
 
     """
+    settings = read_run(config)  # its errors name the file themselves
     try:
-        return read_wrapper(read_run(config))
+        return read_wrapper(settings)
     except ValueError as error:
         raise RunError(f"{config}: {error}") from None
 

@@ -48,6 +48,15 @@ def test_a_run_without_a_wrapper_of_its_own_is_an_error(tmp_path: Path, kind: st
         load_wrapper(write(tmp_path / "a.yml", kind))
 
 
+def test_a_broken_yaml_is_named_once(tmp_path: Path) -> None:
+    """What cannot be read is told with the file's name, not with two."""
+    path = tmp_path / "a.yml"
+    path.write_text("datasets: [", encoding="utf-8")
+    with pytest.raises(RunError) as raised:
+        load_wrapper(path)
+    assert str(raised.value).count("a.yml") == 1
+
+
 def test_the_example_stands_whole_before_the_item() -> None:
     """Question and answer of the example, then the item's question."""
     wrapper = Wrapper("Q {input}\nA ")
