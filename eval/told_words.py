@@ -46,7 +46,7 @@ TOLD_WORDS: Final[Mapping[str, str]] = {
     "the training rows of this evaluation": "위의 학습 자료와 같음",
     "other training rows than those of this evaluation": "위의 학습 자료와 다름",
     "not known: there is no record of the training, as make train leaves it": (
-        "알 수 없음(make train이 남기는 학습 기록이 없음)"
+        "기록 없음(make train으로 학습하면 기록이 남음)"
     ),
     # eval.judge_asking, eval.judge_replies, eval.judge_results and eval.judge_lengths
     "the endpoint gave no answer": "심사 모델이 응답하지 않음",
