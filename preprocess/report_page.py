@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from crawler.items import manifest_path
 from preprocess.alpaca import write_whole
 from preprocess.datasheet import REPLICA, Eda
 from preprocess.eda import FREQUENT, Measured
@@ -90,6 +91,7 @@ def render(name: str, facts: dict[str, Any], words: Words) -> str:
     }
     told = {
         "dropped": _by_step(facts["report"]),
+        "manifest": manifest_path(Path(facts["report"].raw_file)).name,
         "invented": set(facts["eda"].sources) == {REPLICA},
         "sample": SAMPLE,
         "frequent": FREQUENT,

@@ -271,6 +271,17 @@ def test_texts_of_the_data_are_text(report: BuildReport, found: Eda) -> None:
     assert all(line.replace("\\|", "").count("|") == 6 for line in job_lines)
 
 
+def test_where_a_permission_would_be_stated_is_told(report: BuildReport, found: Eda) -> None:
+    """The crawl's manifest bears the name of its file of essays."""
+    silent = msgspec.structs.replace(MEASURED, permission=None)
+    name = f"{report.raw_file.removesuffix('.jsonl')}.manifest.json"
+    for text in (html(report, found, silent), sheet(report, found, silent)):
+        assert name in text
+    for text in (html(report, found, MEASURED), sheet(report, found, MEASURED)):
+        assert name not in text
+        assert "한바다, 2026년 1월 2일, 연구용" in text
+
+
 def test_a_page_without_a_font_has_tables_and_a_cure(report: BuildReport, found: Eda) -> None:
     """No figure, no box: every table, and the package to install."""
     text, full = html(report, found, MEASURED), html(report, found, MEASURED, plots={})
