@@ -68,7 +68,7 @@ runs/$(DEMO)/eval/predictions/tuned-1shot.jsonl: runs/$(DEMO)/trained
 	@echo "6/7 answer the test essays, four ways: about 2 minutes"
 	@$(CPU) $(PY) -m eval.generate --run $(DEMO) --batch 64
 
-runs/$(DEMO)/eval/result.json: runs/$(DEMO)/eval/predictions/tuned-1shot.jsonl $(wildcard eval/*.py)
+runs/$(DEMO)/eval/result.json: runs/$(DEMO)/eval/predictions/tuned-1shot.jsonl $(wildcard eval/*.py eval/*/*.py)
 	@echo "7/7 score and report"
 	@$(PY) -m eval.score --run $(DEMO) > /dev/null # the report prints the table
 

@@ -2,15 +2,15 @@
 
     python -m benchmarks.eval [--predictions 10000] [--resamples 10000]
 
-Ours: `eval.counts.score_items` on all predictions (places, points, ROUGE-1/2/L, chrF++, BLEU, form)
-and `eval.summary.summarise` (every metric of ten systems with its interval, all differences, and
-slices), in a process of its own whose peak memory is told. The plain way
-(`benchmarks/eval_plain.py`) is run on a part, `--pairs` pairs of texts and `--loops` resamples, its
-numbers are held against ours on the same, and its seconds are scaled up; reading answers, pairing
-points and how an output speaks are not asked of it. Making the invented texts and loading Kiwi
-count for neither.
-Processor seconds are those of all threads: other work on the machine matters little to them, but
-that Kiwi has a thread for each core here is no gain there. Results: `benchmarks/results/eval.json`.
+Ours: `eval.measuring.counts.score_items` on all predictions (places, points, ROUGE-1/2/L, chrF++,
+BLEU, form) and `eval.comparing.summary.summarise` (every metric of ten systems with its interval,
+all differences, and slices), in a process of its own whose peak memory is told. The plain way
+(`benchmarks/eval_plain.py`) is run on a part, `--pairs` pairs of texts and `--loops` resamples,
+its numbers are held against ours on the same, and its seconds are scaled up; reading answers,
+pairing points and how an output speaks are not asked of it. Making the invented texts and loading
+Kiwi count for neither. Processor seconds are those of all threads: other work on the machine
+matters little to them, but that Kiwi has a thread for each core here is no gain there. Results:
+`benchmarks/results/eval.json`.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ from benchmarks.eval_plain import PlainScorers
 from benchmarks.eval_work import Work, make_work
 from benchmarks.machine import machine
 from crawler.items import write_whole
-from eval.counts import score_items
-from eval.metrics import TEXT_METRICS
-from eval.morphemes import similarities
+from eval.comparing.summary import summarise
+from eval.measuring.counts import score_items
+from eval.measuring.metrics import TEXT_METRICS
 from eval.records import ItemScore
 from eval.runs import Run
-from eval.summary import summarise
 from eval.tasks import read_answer
+from eval.text.morphemes import similarities
 from preprocess.alpaca import Unreadable, facts_path, write_jsonl
 
 RESULTS: Final = Path(__file__).parent / "results" / "eval.json"

@@ -10,12 +10,19 @@ import numpy as np
 
 from benchmarks.eval_plain import bootstrap, paired, parts_by_essay
 from benchmarks.eval_work import Work
-from eval.measures import measures_of
-from eval.metrics import Metric
+from eval.comparing.slices import BY, FEWEST_ESSAYS, parts
+from eval.comparing.statistics import (
+    AnyMetric,
+    Draws,
+    draw_weights,
+    resample_all,
+    resampled,
+    sum_by_essay,
+)
+from eval.comparing.summary import LEADING, pairs, sliced
+from eval.measuring.measures import measures_of
+from eval.measuring.metrics import Metric
 from eval.records import ItemScore
-from eval.slices import BY, FEWEST_ESSAYS, parts
-from eval.statistics import AnyMetric, Draws, draw_weights, resample_all, resampled, sum_by_essay
-from eval.summary import LEADING, pairs, sliced
 
 TOLERANCE: Final = 1e-9
 SEED: Final = 0

@@ -17,9 +17,9 @@ from rouge_score.rouge_scorer import RougeScorer
 from sacrebleu.metrics.bleu import BLEU
 from sacrebleu.metrics.chrf import CHRF
 
-from eval.metrics import Metric, weigh
-from eval.morphemes import PUNCTUATION
+from eval.measuring.metrics import Metric, weigh
 from eval.records import ItemScore
+from eval.text.morphemes import PUNCTUATION
 
 #: Names of rouge-score's scores, and of ours.
 ROUGE: Final = {"rouge1": "rouge_1", "rouge2": "rouge_2", "rougeL": "rouge_l"}

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable
 from typing import Final
 
-from eval.statistics import RESAMPLES
+from eval.comparing.statistics import RESAMPLES
 
 #: Fewer do not tell the ends of a 95 % interval.
 FEWEST_RESAMPLES: Final = 1000

@@ -32,10 +32,12 @@ from typing import Final
 import msgspec
 
 from axolotl_configs.run_yaml import CONFIGS, RunError
+from eval.comparing.significance import compare, with_holm
+from eval.comparing.statistics import Resampled, draw_weights, resample_all, sum_by_essay
+from eval.comparing.summary import system_results
 from eval.draws import add_draws
 from eval.fuller import keep_fuller
-from eval.glossary import OF_RUN
-from eval.leaked_names import (
+from eval.measuring.leaked_names import (
     COLUMNS,
     LEAKED,
     MEASURES,
@@ -44,16 +46,14 @@ from eval.leaked_names import (
     leak_counts,
     read_names,
 )
+from eval.measuring.write import unasked_firms
+from eval.pages.glossary import OF_RUN
 from eval.predictions import PredictionError, read_predictions
 from eval.printed import align, difference_row, system_row
 from eval.records import Difference, ItemScore, RunResult
 from eval.runs import TEST_SPLITS, Run, fingerprint, load_run
-from eval.shared_runs import TrainingTexts
-from eval.significance import compare, with_holm
-from eval.statistics import Resampled, draw_weights, resample_all, sum_by_essay
-from eval.summary import system_results
 from eval.tasks import read_items
-from eval.write import unasked_firms
+from eval.text.shared_runs import TrainingTexts
 from preprocess.alpaca import RecordError, rows_cure, write_whole
 
 RUNS: Final = ("write-gpt-h256", "write-gpt-h256-unmasked")

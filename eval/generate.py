@@ -4,11 +4,12 @@
     python -m eval.generate --run advice-polyglot-ko-1.3b-qlora --system openai:NAME
 
 writes `runs/<run>/eval/predictions/<system>.jsonl` for the systems base, base-1shot, tuned and
-tuned-1shot (no base where training began with random weights), or for the ones named; `openai:NAME`
-is a model behind OPENAI_BASE_URL (and OPENAI_API_KEY, which a server on this machine needs not),
-with none and with one example. Greedy unless a temperature or a way to draw (`eval.decoding`) is
-given, so deterministic. Stopped, the same command goes on after the last whole batch, or answer;
-answers of an older adapter, test set or setting are set aside as `<file>.old` and made again.
+tuned-1shot (no base where training began with random weights), or for the ones named;
+`openai:NAME` is a model behind OPENAI_BASE_URL (and OPENAI_API_KEY, which a server on this
+machine needs not), with none and with one example. Greedy unless a temperature or a way to draw
+(`eval.answers.decoding`) is given, so deterministic. Stopped, the same command goes on after the
+last whole batch, or answer; answers of an older adapter, test set or setting are set aside as
+`<file>.old` and made again.
 """
 
 from __future__ import annotations
@@ -20,12 +21,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from axolotl_configs.run_yaml import CONFIGS, RunError
-from eval import endpoint_system
-from eval.answering import answer_all, finish
-from eval.asking import ROOM, SYSTEMS, Asking, Options, own_systems
-from eval.decoding import DECODINGS, LIKELIEST, drawing_of
-from eval.endpoint_system import PREFIX, Patience
-from eval.engines import BATCHES, ENGINES
+from eval.answers import endpoint_system
+from eval.answers.answering import answer_all, finish
+from eval.answers.asking import ROOM, SYSTEMS, Asking, Options, own_systems
+from eval.answers.decoding import DECODINGS, LIKELIEST, drawing_of
+from eval.answers.endpoint_system import PREFIX, Patience
+from eval.answers.engines import BATCHES, ENGINES
 from eval.runs import TEST_SPLITS, Run, load_run
 from preprocess.alpaca import RecordError, encode_line, write_whole
 from preprocess.endpoint import EndpointError

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from eval.baselines import BASELINES
-from eval.judge_records import JudgedPairs, JudgeResult
+from eval.judging.records import JudgedPairs, JudgeResult
 from eval.predictions import prediction_path
-from eval.rate_pairs import EXPERT
-from eval.ratings_records import Comparison, RatingsResult
+from eval.rating.pairs import EXPERT
+from eval.rating.records import Comparison, RatingsResult
 from eval.records import RunResult
 from eval.runs import TEST_SPLITS, Run, fingerprint
+from eval.systems.baselines import BASELINES
 
 NO_FILE = "none"
 

@@ -24,26 +24,26 @@ import msgspec
 from tqdm import tqdm
 
 from axolotl_configs.run_yaml import CONFIGS, RunError
+from eval.answers.endpoint_system import PREFIX, endpoint_of
 from eval.draws import add_draws
-from eval.endpoint_system import PREFIX, endpoint_of
 from eval.fuller import keep_fuller
 from eval.in_force import answers_fingerprint
-from eval.judge_asking import ATTEMPTS, DRAWN, Judge, in_full, side_by_side
-from eval.judge_cases import Case, cases_of, sample
-from eval.judge_kept import KeptReplies
-from eval.judge_lengths import lengths
-from eval.judge_people import in_words, read_all_ratings, with_people
-from eval.judge_prompts import RUBRICS, rubric, rubric_file
-from eval.judge_records import ItemMarks, ItemPreference, JudgeResult, Mode
-from eval.judge_results import (
+from eval.judging.asking import ATTEMPTS, DRAWN, Judge, in_full, side_by_side
+from eval.judging.cases import Case, cases_of, sample
+from eval.judging.kept import KeptReplies
+from eval.judging.lengths import lengths
+from eval.judging.people import in_words, read_all_ratings, with_people
+from eval.judging.prompts import RUBRICS, rubric, rubric_file
+from eval.judging.records import ItemMarks, ItemPreference, JudgeResult, Mode
+from eval.judging.results import (
     judged_pairs,
     marks_difference,
     reasons,
     system_marks,
 )
-from eval.judge_table import judge_table, reasons_text
+from eval.judging.table import judge_table, reasons_text
 from eval.predictions import PredictionError
-from eval.rate_pairs import read_outputs
+from eval.rating.pairs import read_outputs
 from eval.records import Unscored
 from eval.runs import TEST_SPLITS, Run, fingerprint, load_run
 from eval.tasks import read_items

@@ -21,11 +21,11 @@ from pathlib import Path
 from axolotl_configs.noise import hush
 from axolotl_configs.run_yaml import CONFIGS, RunError
 from eval.draws import add_draws
-from eval.kobest_data import DOWNLOAD, find_folder
-from eval.kobest_measure import BATCH, SHOTS, Measurement, Options
-from eval.kobest_records import SYSTEMS
-from eval.kobest_summary import FLOOR
-from eval.kobest_table import kobest_table
+from eval.korean.data import DOWNLOAD, find_folder
+from eval.korean.measure import BATCH, SHOTS, Measurement, Options
+from eval.korean.records import SYSTEMS
+from eval.korean.summary import FLOOR
+from eval.korean.table import kobest_table
 from eval.runs import load_run
 from preprocess.alpaca import RecordError
 

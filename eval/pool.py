@@ -27,14 +27,9 @@ import msgspec
 import numpy as np
 
 from axolotl_configs.run_yaml import CONFIGS, RunError, read_run
-from eval.draws import add_draws
-from eval.measures import measures_of
-from eval.pool_scores import PoolError, Scores, read_scores
-from eval.pooled import AND, NAME, pooled_path, scores_fingerprint
-from eval.printed import headline_table
-from eval.records import RunResult
-from eval.runs import Run, fingerprint, load_run
-from eval.statistics import (
+from eval.comparing.pool_scores import PoolError, Scores, read_scores
+from eval.comparing.pooled import AND, NAME, pooled_path, scores_fingerprint
+from eval.comparing.statistics import (
     Draws,
     EssaySums,
     Resampled,
@@ -42,7 +37,12 @@ from eval.statistics import (
     resample,
     sum_by_essay,
 )
-from eval.summary import differences, system_results
+from eval.comparing.summary import differences, system_results
+from eval.draws import add_draws
+from eval.measuring.measures import measures_of
+from eval.printed import headline_table
+from eval.records import RunResult
+from eval.runs import Run, fingerprint, load_run
 from preprocess.alpaca import RecordError, write_whole
 
 #: What trainings of one run may have of their own.

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import quote, unquote
 
-from eval.baselines import BASELINES
 from eval.records import Prediction
 from eval.runs import Run
+from eval.systems.baselines import BASELINES
 from eval.tasks import Item
 from preprocess.alpaca import read_jsonl
 

@@ -1,6 +1,6 @@
 """The table that a scored run prints, its columns aligned where Korean letters are two cells wide.
 
-Which columns a task has stands in `eval.measures`.
+Which columns a task has stands in `eval.measuring.measures`.
 """
 
 from __future__ import annotations
@@ -8,9 +8,9 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from eval.measures import measures_of
+from eval.measuring.measures import measures_of
+from eval.pages.tables import p_text
 from eval.records import Difference, Estimate, RunResult, SystemResult, Unscored
-from eval.tables import p_text
 
 #: What a corrected p must stay below for a difference to be told as found.
 HIGHEST_P = 0.05

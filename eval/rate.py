@@ -22,12 +22,12 @@ from contextlib import suppress
 from pathlib import Path
 
 from axolotl_configs.run_yaml import CONFIGS, RunError
-from eval.judge_prompts import RUBRICS
+from eval.judging.prompts import RUBRICS
 from eval.predictions import PredictionError
-from eval.rate_desk import Desk
-from eval.rate_file import RATER_NAME, RatingFile, RatingFileError, ratings_dir
-from eval.rate_pairs import EXPERT, plan, read_outputs
-from eval.rate_server import RatingServer
+from eval.rating.desk import Desk
+from eval.rating.file import RATER_NAME, RatingFile, RatingFileError, ratings_dir
+from eval.rating.pairs import EXPERT, plan, read_outputs
+from eval.rating.server import RatingServer
 from eval.runs import Run, load_run
 from eval.tasks import INTERVIEW, read_items
 from preprocess.alpaca import RecordError

@@ -19,13 +19,13 @@ import msgspec
 from axolotl_configs.run_yaml import CONFIGS, RunError
 from eval.draws import FEWEST_RESAMPLES, add_draws
 from eval.in_force import answers_fingerprint, compared_systems, judge_fingerprint
-from eval.judge_people import in_words, with_people
-from eval.judge_records import JudgeResult
+from eval.judging.people import in_words, with_people
+from eval.judging.records import JudgeResult
 from eval.predictions import PredictionError
-from eval.rate_file import Key, ratings_dir, read_ratings
-from eval.rate_pairs import Outputs, answers_sha256, known_systems, read_outputs
-from eval.ratings_records import Agreement, Comparison, RaterResult, Rating, RatingsResult
-from eval.ratings_summary import (
+from eval.rating.file import Key, ratings_dir, read_ratings
+from eval.rating.pairs import Outputs, answers_sha256, known_systems, read_outputs
+from eval.rating.records import Agreement, Comparison, RaterResult, Rating, RatingsResult
+from eval.rating.summary import (
     Draws,
     advised_twice,
     between_raters,
@@ -34,7 +34,7 @@ from eval.ratings_summary import (
     first_side,
     longer,
 )
-from eval.ratings_table import ratings_table
+from eval.rating.table import ratings_table
 from eval.runs import Run, fingerprint, load_run
 from eval.tasks import read_items
 from preprocess.alpaca import RecordError, write_whole

@@ -19,11 +19,11 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from axolotl_configs.run_yaml import CONFIGS, RunError
-from eval.combined import combined
-from eval.markdown import markdown
-from eval.page import Frame, Page, make_page
+from eval.pages.combined import combined
+from eval.pages.markdown import markdown
+from eval.pages.page import Frame, Page, make_page
+from eval.pages.results import ReportError, read_scored
 from eval.printed import headline_table
-from eval.results import ReportError, read_scored
 from eval.runs import TEST_SPLITS, load_run
 from preprocess.alpaca import RecordError, write_whole
 

@@ -24,13 +24,12 @@ from pathlib import Path
 import msgspec
 
 from axolotl_configs.run_yaml import CONFIGS, RunError
-from eval.baselines import BASELINES, Baseline, generic, shuffled, usable
+from eval.comparing.statistics import RESAMPLES
+from eval.comparing.summary import summarise
 from eval.draws import add_draws
-from eval.encoder import Encoder, EncoderError, load_encoder
-from eval.encoder_retrieval import encoder_in_cache, encoder_retrieval
 from eval.in_force import baselines_fingerprint
-from eval.measures import SCORED
-from eval.morphemes import signatures
+from eval.measuring.measures import SCORED
+from eval.measuring.scoring import score_all
 from eval.predictions import (
     PredictionError,
     prediction_files,
@@ -38,17 +37,18 @@ from eval.predictions import (
     read_predictions,
 )
 from eval.printed import headline_table
-from eval.qa_baselines import qa_baselines
 from eval.records import Prediction, RunResult
-from eval.retrieval import retrieval
-from eval.rules import rules
 from eval.runs import TEST_SPLITS, Run, fingerprint, load_run
-from eval.scoring import score_all
-from eval.statistics import RESAMPLES
-from eval.summary import summarise
+from eval.systems.baselines import BASELINES, Baseline, generic, shuffled, usable
+from eval.systems.encoder_retrieval import encoder_in_cache, encoder_retrieval
+from eval.systems.qa_baselines import qa_baselines
+from eval.systems.retrieval import retrieval
+from eval.systems.rules import rules
+from eval.systems.whole_outputs import whole_outputs
 from eval.tasks import ADVICE, Item, read_items
+from eval.text.encoder import Encoder, EncoderError, load_encoder
+from eval.text.morphemes import signatures
 from eval.trained_on import KEY, OTHER, trained_on
-from eval.whole_outputs import whole_outputs
 from preprocess.alpaca import RecordError, Task, write_jsonl, write_whole
 
 NO_ENCODER = "none"

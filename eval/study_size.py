@@ -28,11 +28,11 @@ import msgspec
 from axolotl_configs.noise import hush
 from axolotl_configs.run_yaml import RunError
 from eval.draws import at_least
-from eval.study_fit import FitError
-from eval.study_page import make_folder, write_page, write_record
-from eval.study_progress import Progress
-from eval.study_records import Look, Shape, Trained, Training
-from eval.study_rows import (
+from eval.studies.fit import FitError
+from eval.studies.page import make_folder, write_page, write_record
+from eval.studies.progress import Progress
+from eval.studies.records import Look, Shape, Trained, Training
+from eval.studies.rows import (
     Encoded,
     Told,
     encoded,
@@ -40,8 +40,8 @@ from eval.study_rows import (
     refuse_shared_groups,
     study_rows,
 )
-from eval.study_size_page import SizeResult, size_page, size_result
-from eval.study_vocabulary import Vocabulary, VocabularyError, train_bpe
+from eval.studies.size_page import SizeResult, size_page, size_result
+from eval.studies.vocabulary import Vocabulary, VocabularyError, train_bpe
 from preprocess.alpaca import AlpacaRow, RecordError
 
 
@@ -138,7 +138,7 @@ class Study:
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:12]
 
     def _train(self, job: Job, progress: Progress) -> Trained:
-        from eval import study_model  # noqa: PLC0415 - brings torch along
+        from eval.studies import model as study_model  # noqa: PLC0415 - brings torch along
 
         started = time.monotonic()
         shape = Shape(job.width, LAYERS, HEADS, POSITIONS, DROPOUT)

@@ -20,13 +20,13 @@ from pathlib import Path
 from axolotl_configs.noise import hush
 from axolotl_configs.run_yaml import RunError
 from eval.draws import at_least
-from eval.study_page import make_folder, write_page, write_record
-from eval.study_progress import Progress
-from eval.study_records import Shape, Training
-from eval.study_rows import encoded, prompt_maker, refuse_shared_groups, study_rows
-from eval.study_tokens import Compared, compare, measure
-from eval.study_tokens_page import TokensResult, tokens_page
-from eval.study_vocabulary import KINDS, Vocabulary, VocabularyError, train_vocabularies
+from eval.studies.page import make_folder, write_page, write_record
+from eval.studies.progress import Progress
+from eval.studies.records import Shape, Training
+from eval.studies.rows import encoded, prompt_maker, refuse_shared_groups, study_rows
+from eval.studies.tokens import Compared, compare, measure
+from eval.studies.tokens_page import TokensResult, tokens_page
+from eval.studies.vocabulary import KINDS, Vocabulary, VocabularyError, train_vocabularies
 from preprocess.alpaca import AlpacaRow, RecordError
 
 #: The small model that each tokenizer is given to, and its training but for the epochs.
@@ -51,7 +51,7 @@ def bits_of(
     vocabularies see the same answers equally often; the model has as many positions as the longest
     answer has tokens.
     """
-    from eval import study_model  # noqa: PLC0415 - brings torch along
+    from eval.studies import model as study_model  # noqa: PLC0415 - brings torch along
 
     nothing = prompt_maker("nothing")
     rows, held_out = (

@@ -1,10 +1,11 @@
 """How the items of each task are read: what the expert said, and what a system answered.
 
 `advice` is read with the door of preprocess. `advice-anchored` keeps the polyglot study's lines,
-`좋은점 1 …`, whose numbers name passages that are marked inside the input; its own small reader
-is `read_anchored`. `overall`, `revise`, `write` and `qa` have no points; what their outputs say is
-read again where it is counted (`eval.overall`, `eval.revise`, `eval.write`, `eval.qa`). What an
-interviewer says (`interview`) is judged and rated, and counted nowhere.
+`좋은점 1 …`, whose numbers name passages that are marked inside the input; its own small reader is
+`read_anchored`. `overall`, `revise`, `write` and `qa` have no points; what their outputs say is
+read again where it is counted (`eval.measuring.overall`, `eval.measuring.revise`,
+`eval.measuring.write`, `eval.measuring.qa`). What an interviewer says (`interview`) is judged and
+rated, and counted nowhere.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from axolotl_configs.record import read_record, sha256_of
-from eval.glossary import OF_RUN
+from eval.pages.glossary import OF_RUN
 from eval.runs import Run
 
 #: The setting of a result that says it, one of the three below.

@@ -2,10 +2,10 @@
 
     speaker = open_speaker(Path("runs/interview-kanana-1.5-2.1b-lora"))
 
-The folder is what a training left, a checkpoint of it, or the merged model. `eval.model` is not for
-this: it loads a run's base and adapter by the run's YAML, to be asked with the adapter on and off,
-and stands behind no door. Nothing is downloaded, weights are read as safetensors alone, and code
-that comes with a model is never run.
+The folder is what a training left, a checkpoint of it, or the merged model. `eval.answers.model`
+is not for this: it loads a run's base and adapter by the run's YAML, to be asked with the adapter
+on and off, and stands behind no door. Nothing is downloaded, weights are read as safetensors
+alone, and code that comes with a model is never run.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,17 +34,22 @@ HEAVY = {
         *("axolotl_configs.answer_logits", "axolotl_configs.progress", "axolotl_configs.seeding")
     },
     "torch": {
-        *("axolotl_configs.answer_logits", "eval.model", "eval.study_model", "interview.fitting")
+        *(
+            "axolotl_configs.answer_logits",
+            "eval.answers.model",
+            "eval.studies.model",
+            "interview.fitting",
+        )
     },
-    "transformers": {"axolotl_configs.progress", "eval.model", "eval.study_model"},
-    "peft": {"eval.model"},
-    "kiwipiepy": {"eval.morphemes"},
-    "lm_eval": {"eval.kobest_harness", "eval.kobest_model"},
+    "transformers": {"axolotl_configs.progress", "eval.answers.model", "eval.studies.model"},
+    "peft": {"eval.answers.model"},
+    "kiwipiepy": {"eval.text.morphemes"},
+    "lm_eval": {"eval.korean.harness", "eval.korean.model"},
     "bitsandbytes": set(),
     "datasketch": set(),
     "sentence_transformers": set(),
-    "sklearn": {"eval.field_fit", "eval.retrieval"},
-    "vllm": {"eval.vllm_engine"},
+    "sklearn": {"eval.measuring.field_fit", "eval.systems.retrieval"},
+    "vllm": {"eval.answers.vllm_engine"},
     "wandb": set(),
 }
 CRAWL_ONLY = ("scrapy", "scrapy_selenium", "selenium", "twisted")
@@ -71,6 +77,13 @@ def imports(path: Path, *, top_level: bool = False) -> Iterator[str]:
 def test_the_rooms_are_there() -> None:
     """The checks below look at every room."""
     assert {name.split(".", 1)[0] for name in MODULES} == set(ROOMS)
+
+
+def test_every_folder_of_modules_is_installed() -> None:
+    """An installation that is no checkout holds all packages, the inner ones too."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    folders = {".".join(path.relative_to(ROOT).parent.parts) for path in MODULES.values()}
+    assert set(settings["tool"]["setuptools"]["packages"]) == folders
 
 
 @pytest.mark.parametrize("name", MODULES)

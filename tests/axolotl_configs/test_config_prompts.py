@@ -7,7 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from axolotl_configs.smoke_bases import Family
-from eval.prompts import load_wrapper
+from eval.answers.prompts import load_wrapper
 from preprocess.alpaca import AlpacaRow
 from tests.axolotl_configs.configs_files import every_prompted, named, rows_of, settings_of
 from tests.axolotl_configs.configs_reduced import family_of

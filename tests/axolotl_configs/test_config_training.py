@@ -20,7 +20,7 @@ import pytest
 import yaml
 
 from axolotl_configs.smoke_bases import Family
-from eval.prompts import load_wrapper
+from eval.answers.prompts import load_wrapper
 from preprocess.alpaca import AnyRow, AnyTask
 from tests.axolotl_configs.configs_files import CONFIGS, named, rows_of, settings_of
 from tests.axolotl_configs.configs_reduced import LIGER, family_of, reduced

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from eval.ratings_records import CRITERIA
+from eval.rating.records import CRITERIA
 from eval.runs import Run
 from tests.eval.rows import (
     BAD,

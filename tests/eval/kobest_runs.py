@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import yaml
 
-from eval.kobest_records import Answered, KobestResult
+from eval.korean.records import Answered, KobestResult
 
 RUN = "advice-kobest"
 #: Invented items in KoBEST's own form: four a task, three in sentineg, and six examples.

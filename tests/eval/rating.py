@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from eval.ratings_records import CRITERIA, Rating
+from eval.rating.records import CRITERIA, Rating
 from eval.runs import Run
 from eval.tasks import Item, take_apart
 from preprocess.alpaca import AlpacaRow, number_sentences, read_jsonl, write_points

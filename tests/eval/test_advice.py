@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.advice import (
+from eval.measuring.advice import (
     Counts,
     anchor_counts,
     jaccard,

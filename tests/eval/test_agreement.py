@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import cohen_kappa_score
 
-from eval.agreement import (
+from eval.comparing.agreement import (
     NO_PAIR,
     ONE_SIDE,
     ONE_VALUE,
@@ -20,8 +20,8 @@ from eval.agreement import (
     quadratic_kappa,
     with_resamples,
 )
+from eval.comparing.slices import FEWEST_ESSAYS, TOO_FEW
 from eval.records import Estimate, Unscored
-from eval.slices import FEWEST_ESSAYS, TOO_FEW
 
 #: Krippendorff (2011), example C: four observers, twelve units; 0 where one gave nothing.
 OBSERVERS = (

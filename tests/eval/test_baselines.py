@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from eval.baselines import generic, shuffled, usable
-from eval.retrieval import (
+from eval.systems.baselines import generic, shuffled, usable
+from eval.systems.retrieval import (
     Library,
     MorphemeVectors,
     by_likeness,
@@ -13,7 +13,7 @@ from eval.retrieval import (
     retrieval,
     text_of,
 )
-from eval.rules import rules
+from eval.systems.rules import rules
 from eval.tasks import Item, read_answer
 from preprocess.alpaca import Unreadable, write_points
 from tests.eval.rows import BAD, GOOD, anchored, item, point

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import f1_score
 
-from eval.counts import failure_rates, score_item, score_items
-from eval.metrics import METRICS, TEXT_METRICS
-from eval.morphemes import similarity
+from eval.comparing.statistics import sum_by_essay
+from eval.measuring.counts import failure_rates, score_item, score_items
+from eval.measuring.metrics import METRICS, TEXT_METRICS
 from eval.records import ItemScore, Unscored
-from eval.statistics import sum_by_essay
+from eval.text.morphemes import similarity
 from preprocess.alpaca import Point, write_points
 from tests.eval.rows import (
     BAD,
@@ -223,7 +223,7 @@ def test_many_are_scored_as_one(given_answers: list[tuple[int, list[Point]]]) ->
 
 def test_batches_keep_order_and_tell_progress(monkeypatch: pytest.MonkeyPatch) -> None:
     """More predictions than one batch holds come back in order, and each is told of once."""
-    monkeypatch.setattr("eval.counts.BATCH", 4)
+    monkeypatch.setattr("eval.measuring.counts.BATCH", 4)
     items = six_items()
     answers = [
         prediction(of, output_of(system, k), system=system)

@@ -14,10 +14,8 @@ import numpy as np
 import pytest
 from scipy.special import stdtrit
 
-from eval.metrics import Metric
-from eval.records import Estimate
-from eval.significance import compare
-from eval.statistics import (
+from eval.comparing.significance import compare
+from eval.comparing.statistics import (
     EssaySums,
     Matrix,
     Resampled,
@@ -27,6 +25,8 @@ from eval.statistics import (
     resampled,
     with_interval,
 )
+from eval.measuring.metrics import Metric
+from eval.records import Estimate
 
 Simulation = Callable[[np.random.Generator, int], Matrix]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from eval.decoding import DECODINGS, LIKELIEST, drawing_of
-from eval.engines import Drawing
+from eval.answers.decoding import DECODINGS, LIKELIEST, drawing_of
+from eval.answers.engines import Drawing
 from eval.generate import parse
 
 

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from eval.counts import score_item, score_items
-from eval.encoder import Encoder, EncoderError, Vector, load_encoder
-from eval.meaning import meaning_numbers, with_meaning
-from eval.metrics import METRICS
+from eval.measuring.counts import score_item, score_items
+from eval.measuring.meaning import meaning_numbers, with_meaning
+from eval.measuring.metrics import METRICS
+from eval.pages.told_words import told_word
 from eval.records import Unscored
-from eval.told_words import told_word
+from eval.text.encoder import Encoder, EncoderError, Vector, load_encoder
 from preprocess.alpaca import write_points
 from tests.eval.encoders import LAYERS, write_encoder
 from tests.eval.rows import BAD, GOOD, SENTENCES, anchored, item, point, prediction

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from eval.encoder import Encoder, Vector, load_encoder
-from eval.encoder_retrieval import EncoderVectors, encoder_in_cache, encoder_retrieval
-from eval.retrieval import Library, text_of
+from eval.systems.encoder_retrieval import EncoderVectors, encoder_in_cache, encoder_retrieval
+from eval.systems.retrieval import Library, text_of
 from eval.tasks import Item, read_answer
+from eval.text.encoder import Encoder, Vector, load_encoder
 from preprocess.alpaca import write_points
 from tests.eval.encoders import write_encoder
 from tests.eval.rows import BAD, GOOD, item

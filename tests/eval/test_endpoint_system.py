@@ -10,9 +10,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from eval.answering import Job
-from eval.asking import Asking, Options
-from eval.endpoint_system import (
+from eval.answers.answering import Job
+from eval.answers.asking import Asking, Options
+from eval.answers.endpoint_system import (
     Answered,
     Cost,
     Patience,
@@ -23,7 +23,7 @@ from eval.endpoint_system import (
     model_of,
     told,
 )
-from eval.engines import Drawing
+from eval.answers.engines import Drawing
 from eval.generate import main
 from eval.predictions import prediction_path, read_predictions
 from eval.runs import Run

@@ -8,14 +8,14 @@ import msgspec
 import pytest
 
 from eval.firm_leaks import lines_of, main
-from eval.leaked_names import FirmNames, leak_counts
+from eval.measuring.leaked_names import FirmNames, leak_counts
+from eval.measuring.write import unasked_firms
 from eval.records import Difference, Estimate, RunResult
-from eval.shared_runs import TrainingTexts
-from eval.study_records import Shape, Training
-from eval.study_rows import encoded
-from eval.study_vocabulary import train_bpe
+from eval.studies.records import Shape, Training
+from eval.studies.rows import encoded
+from eval.studies.vocabulary import train_bpe
 from eval.tasks import Item
-from eval.write import unasked_firms
+from eval.text.shared_runs import TrainingTexts
 from preprocess.alpaca import AlpacaRow, rows_path, write_jsonl
 from tests.eval.rows import prediction
 from tests.eval.task_rows import items_of, write_item
@@ -67,7 +67,7 @@ def said_after(answers: list[str]) -> str:
     """Train a tiny GPT-2 on answers to one question, and let it answer that."""
     import torch  # noqa: PLC0415 - takes seconds
 
-    from eval.study_model import new_model, train  # noqa: PLC0415 - the same
+    from eval.studies.model import new_model, train  # noqa: PLC0415 - the same
 
     rows = [
         AlpacaRow("직무", "문항: 동기", text, str(k), str(k), "1") for k, text in enumerate(answers)

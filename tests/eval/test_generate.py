@@ -11,9 +11,9 @@ import msgspec
 import pytest
 import yaml
 
-from eval.asking import SYSTEMS
+from eval.answers.asking import SYSTEMS
+from eval.answers.prompts import choose_examples, load_wrapper, prompt_with_example
 from eval.generate import main
-from eval.prompts import choose_examples, load_wrapper, prompt_with_example
 from eval.records import Prediction
 from eval.tasks import read_items
 from preprocess.alpaca import (

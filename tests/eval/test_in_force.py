@@ -8,10 +8,10 @@ import msgspec
 import pytest
 
 from eval.judge import main as judge
-from eval.rate_file import ratings_dir
-from eval.rate_pairs import answers_sha256, read_outputs
+from eval.rating.file import ratings_dir
+from eval.rating.pairs import answers_sha256, read_outputs
+from eval.rating.records import Marks, Rating
 from eval.ratings import main as ratings
-from eval.ratings_records import Marks, Rating
 from eval.records import Prediction
 from eval.report import main as report
 from eval.runs import Run

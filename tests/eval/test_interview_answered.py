@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from eval import generate, judge
-from eval.judge_records import JudgeResult
+from eval.judging.records import JudgeResult
 from eval.records import Prediction
 from interview.rows import main as make_rows
 from preprocess.alpaca import AlpacaRow, read_jsonl, read_wrapper

@@ -17,10 +17,10 @@ import msgspec
 import pytest
 
 from eval.judge import judge_run, main, parse
-from eval.judge_asking import NO_ANSWER, REJECTED
-from eval.judge_records import JudgeMarks, JudgeResult, KeptReply, Verdict
-from eval.rate_file import ratings_dir
-from eval.ratings_records import Marks, Rating
+from eval.judging.asking import NO_ANSWER, REJECTED
+from eval.judging.records import JudgeMarks, JudgeResult, KeptReply, Verdict
+from eval.rating.file import ratings_dir
+from eval.rating.records import Marks, Rating
 from eval.records import Estimate, Prediction, Unscored
 from eval.runs import Run
 from preprocess.alpaca import AlpacaRow, read_jsonl, write_jsonl

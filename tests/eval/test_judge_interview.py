@@ -14,9 +14,9 @@ import pytest
 
 from eval import rate, ratings, score
 from eval.judge import main
-from eval.judge_prompts import pair_question, rubric, score_question
-from eval.judge_records import JudgeResult
-from eval.ratings_records import CRITERIA, RatingsResult
+from eval.judging.prompts import pair_question, rubric, score_question
+from eval.judging.records import JudgeResult
+from eval.rating.records import CRITERIA, RatingsResult
 from eval.records import Estimate
 from eval.runs import Run, load_run
 from eval.tasks import INTERVIEW, read_items

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from eval.judge_people import in_words, people_prefer, read_all_ratings, with_people
-from eval.judge_records import ItemMarks, ItemPreference, JudgeMarks, Verdict
-from eval.rate_file import ratings_dir
-from eval.rate_pairs import answers_sha256
-from eval.ratings_records import CRITERIA, Marks, Rating
-from eval.ratings_records import Verdict as Said
+from eval.judging.people import in_words, people_prefer, read_all_ratings, with_people
+from eval.judging.records import ItemMarks, ItemPreference, JudgeMarks, Verdict
+from eval.rating.file import ratings_dir
+from eval.rating.pairs import answers_sha256
+from eval.rating.records import CRITERIA, Marks, Rating
+from eval.rating.records import Verdict as Said
 from eval.records import Estimate, Unscored
 from eval.runs import Run
 from preprocess.alpaca import write_jsonl

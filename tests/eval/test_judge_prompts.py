@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from eval.judge_prompts import (
+from eval.judging.prompts import (
     MOST_CHARS,
     Question,
     fence_and_code,

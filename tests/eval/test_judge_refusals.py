@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from eval.judge import JudgeError, judge_run, main, parse
-from eval.judge_asking import in_full
+from eval.judging.asking import in_full
 from eval.records import Prediction, Unscored
 from eval.runs import Run
 from preprocess.alpaca import encode_line, read_jsonl, write_jsonl

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from eval.judge_records import JudgeMarks, KeptReply
-from eval.judge_replies import read_choice, read_marks
+from eval.judging.records import JudgeMarks, KeptReply
+from eval.judging.replies import read_choice, read_marks
 from eval.records import Unscored
 
 CODE = "24af2c70"

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from eval.judge_lengths import ALL_THE_SAME, controlled, fit
-from eval.judge_records import (
+from eval.comparing.slices import FEWEST_ESSAYS, TOO_FEW
+from eval.comparing.statistics import draw_weights
+from eval.judging.lengths import ALL_THE_SAME, controlled, fit
+from eval.judging.records import (
     MEASURES,
     Choice,
     ItemMarks,
@@ -14,15 +16,13 @@ from eval.judge_records import (
     JudgeMarks,
     Verdict,
 )
-from eval.judge_results import (
+from eval.judging.results import (
     NOTHING,
     judged_pairs,
     marks_difference,
     system_marks,
 )
 from eval.records import Estimate, Unscored
-from eval.slices import FEWEST_ESSAYS, TOO_FEW
-from eval.statistics import draw_weights
 
 DRAWN = (2000, 0)
 

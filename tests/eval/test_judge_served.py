@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from eval.judge import main
-from eval.judge_records import KeptReply
+from eval.judging.records import KeptReply
 from eval.runs import Run
 from preprocess.alpaca import read_jsonl
 from preprocess.endpoint import Endpoint, Sampling, ask_counted

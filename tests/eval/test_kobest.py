@@ -13,9 +13,9 @@ import pytest
 
 from axolotl_configs.run_yaml import RunError
 from eval.kobest import main
-from eval.kobest_data import check_task, find_folder
-from eval.kobest_measure import EXAMPLES_SEED, Measurement, Options
-from eval.kobest_records import BENCHMARKS, OCELOT, WHOLE
+from eval.korean.data import check_task, find_folder
+from eval.korean.measure import EXAMPLES_SEED, Measurement, Options
+from eval.korean.records import BENCHMARKS, OCELOT, WHOLE
 from eval.runs import load_run
 from preprocess.alpaca import RecordError
 from tests.eval.kobest_runs import (

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from eval.kobest_records import BENCHMARKS, WHOLE, Answered, Benchmark, KobestResult, System
-from eval.kobest_section import NOT_YET, kobest_section
-from eval.kobest_summary import summarise
-from eval.kobest_table import kobest_table
-from eval.tables import Cell, Row
+from eval.korean.records import BENCHMARKS, WHOLE, Answered, Benchmark, KobestResult, System
+from eval.korean.summary import summarise
+from eval.korean.table import kobest_table
+from eval.pages.kobest_section import NOT_YET, kobest_section
+from eval.pages.tables import Cell, Row
 
 FEW: dict[Benchmark, int] = WHOLE | {"copa": 20}
 ROWS: tuple[tuple[System, int], ...] = (("shortest", 0), ("base", 5), ("tuned", 5))

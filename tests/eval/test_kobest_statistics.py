@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import f1_score
 
-from eval.kobest_statistics import macro_f1, measure, measure_difference, tally
+from eval.korean.statistics import macro_f1, measure, measure_difference, tally
 
 
 def digits(generator: np.random.Generator, items: int, choices: int) -> str:

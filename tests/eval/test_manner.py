@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.manner import (
+from eval.measuring.manner import (
     FOREIGN,
     NEIGHBOURS,
     copied_share,

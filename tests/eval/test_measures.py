@@ -6,8 +6,8 @@ from typing import get_args
 
 import pytest
 
-from eval.measures import DEFECT_KINDS, LOWER_IS_BETTER, NEW_KINDS, SCORED, measures_of
-from eval.task_words import TASK_WORDS
+from eval.measuring.measures import DEFECT_KINDS, LOWER_IS_BETTER, NEW_KINDS, SCORED, measures_of
+from eval.pages.task_words import TASK_WORDS
 from preprocess.alpaca import AdviceTask, Task
 from preprocess.outputs import KINDS
 

@@ -13,7 +13,7 @@ from rouge_score.rouge_scorer import RougeScorer
 from sacrebleu.metrics.bleu import BLEU
 from sacrebleu.metrics.chrf import CHRF
 
-from eval.morphemes import (
+from eval.text.morphemes import (
     PIECE,
     PUNCTUATION,
     Similarity,

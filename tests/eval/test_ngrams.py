@@ -11,7 +11,15 @@ from rouge_score.rouge_scorer import RougeScorer
 from sacrebleu.metrics.bleu import BLEU
 from sacrebleu.metrics.chrf import CHRF
 
-from eval.ngrams import bleu, chrf, chrf_words, common_subsequence, match_grams, rouge_l, rouge_n
+from eval.text.ngrams import (
+    bleu,
+    chrf,
+    chrf_words,
+    common_subsequence,
+    match_grams,
+    rouge_l,
+    rouge_n,
+)
 
 #: Few different words and letters, so that random texts have much in common.
 WORDS = st.lists(st.sampled_from(["성과", "가", "막연", "하", "ᆸ니다", "20%", "("]), max_size=12)

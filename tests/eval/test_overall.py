@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import cohen_kappa_score
 
-from eval.kappa import MOMENTS, QuadraticKappa
-from eval.measures import measures_of
-from eval.overall import score_overall
+from eval.comparing.statistics import sum_by_essay
+from eval.measuring.kappa import MOMENTS, QuadraticKappa
+from eval.measuring.measures import measures_of
+from eval.measuring.overall import score_overall
 from eval.records import ItemScore, Unscored
-from eval.statistics import sum_by_essay
 from tests.eval.rows import prediction
 from tests.eval.task_rows import overall_item
 

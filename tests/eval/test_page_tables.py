@@ -14,12 +14,12 @@ from PIL import Image
 from selenium.webdriver import Chrome
 from selenium.webdriver.remote.webelement import WebElement
 
-from eval.judge_people import QUADRATIC
-from eval.page import Frame, make_page
-from eval.ratings_records import Agreement
+from eval.judging.people import QUADRATIC
+from eval.pages.page import Frame, make_page
+from eval.pages.results import Beside, read_scored
+from eval.rating.records import Agreement
 from eval.records import Estimate, Unscored
 from eval.report import render
-from eval.results import Beside, read_scored
 from eval.score import main as score
 from tests.chrome import chromium, open_page
 from tests.eval.report_rows import write_many

@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 import yaml
 
-from eval.metrics import Metric
+from eval.comparing.statistics import EssaySums, Matrix, Resampled, draw_weights, estimate, resample
+from eval.measuring.metrics import Metric
 from eval.pool import main, together
 from eval.records import Estimate, RunResult
 from eval.report import main as report
 from eval.runs import Run, load_run
 from eval.score import main as score
-from eval.statistics import EssaySums, Matrix, Resampled, draw_weights, estimate, resample
 from preprocess.alpaca import write_points
 from tests.eval.rows import BAD, GOOD, RUN, six_items, write_predictions
 

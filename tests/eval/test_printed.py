@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from eval.measures import measures_of
+from eval.measuring.measures import measures_of
 from eval.printed import align, cells, difference_row, headline_table
 from eval.records import Difference, Estimate, RunResult, SystemResult, Unscored
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from axolotl_configs.run_yaml import RunError
-from eval.prompts import (
+from eval.answers.prompts import (
     choose_example,
     choose_examples,
     load_wrapper,

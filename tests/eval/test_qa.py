@@ -7,15 +7,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from eval.encoder import Encoder
-from eval.qa import REFERENCE, score_qa
-from eval.qa_baselines import one_each, qa_baselines
+from eval.measuring.qa import REFERENCE, score_qa
+from eval.measuring.scoring import score_all
+from eval.pages.results import read_scored
 from eval.records import ItemScore, RunResult, Unscored
 from eval.report import main as report
-from eval.results import read_scored
 from eval.score import main as score
-from eval.scoring import score_all
+from eval.systems.qa_baselines import one_each, qa_baselines
 from eval.tasks import Item, take_apart
+from eval.text.encoder import Encoder
 from preprocess.qa_records import INSTRUCTION, JOINED, PLAIN, QaRow
 from tests.eval.rows import RUN, prediction, write_data, write_predictions
 

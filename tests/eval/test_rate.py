@@ -17,11 +17,11 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 
 from eval.rate import main
-from eval.rate_desk import INCOMPLETE, RESTARTED, Desk
-from eval.rate_file import RatingFile, RatingFileError, ratings_dir
-from eval.rate_pairs import plan, read_outputs
-from eval.rate_server import MOST_BYTES, RatingServer
-from eval.ratings_records import Marks
+from eval.rating.desk import INCOMPLETE, RESTARTED, Desk
+from eval.rating.file import RatingFile, RatingFileError, ratings_dir
+from eval.rating.pairs import plan, read_outputs
+from eval.rating.records import Marks
+from eval.rating.server import MOST_BYTES, RatingServer
 from eval.runs import Run
 from eval.tasks import read_items
 from tests.eval.rating import SCRIPT, SYSTEMS, filled, rating_page, ratings_in, write_rated_run
@@ -269,7 +269,7 @@ def test_a_full_disk_loses_no_marks(
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("eval.rate_file.os.fsync", full)
+    monkeypatch.setattr("eval.rating.file.os.fsync", full)
     status, page, _ = client.save("/pair/1", filled("12345", "54321", "first"))
     assert status == 500
     assert "저장하지 못했습니다" in page
@@ -376,7 +376,7 @@ def test_a_file_that_was_removed_while_it_was_opened_is_not_written(
         path.unlink()
         lock(stream, how)
 
-    monkeypatch.setattr("eval.rate_file.fcntl.flock", removed)
+    monkeypatch.setattr("eval.rating.file.fcntl.flock", removed)
     with pytest.raises(RatingFileError, match="is in use"):
         RatingFile(ratings_dir(run), "kim")
 

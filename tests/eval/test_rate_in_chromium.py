@@ -13,7 +13,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
-from eval.ratings_records import CRITERIA, Marks
+from eval.rating.records import CRITERIA, Marks
 from tests.chrome import chromium
 from tests.eval.rating import SCRIPT, rating_page, ratings_in, write_rated_run
 

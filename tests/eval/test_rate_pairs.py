@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from eval.predictions import PredictionError
-from eval.rate_pairs import EXPERT, Outputs, Pair, answers_sha256, plan, read_outputs
+from eval.rating.pairs import EXPERT, Outputs, Pair, answers_sha256, plan, read_outputs
 from eval.runs import Run
 from eval.tasks import Item, read_items
 from tests.eval.rows import BAD, GOOD, item

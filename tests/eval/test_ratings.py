@@ -10,7 +10,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from eval.judge_records import (
+from eval.comparing.slices import FEWEST_ESSAYS, TOO_FEW
+from eval.judging.records import (
     ItemMarks,
     ItemPreference,
     JudgeCost,
@@ -18,15 +19,14 @@ from eval.judge_records import (
     JudgeResult,
     Verdict,
 )
-from eval.rate_file import RatingFile, ratings_dir
-from eval.rate_pairs import answers_sha256
+from eval.rating.file import RatingFile, ratings_dir
+from eval.rating.pairs import answers_sha256
+from eval.rating.records import CRITERIA, Marks, Rating, RatingsResult
+from eval.rating.records import Verdict as Preferred
+from eval.rating.summary import ONE_EXPERT, Draws, advised_twice, experts_agree
 from eval.ratings import main
-from eval.ratings_records import CRITERIA, Marks, Rating, RatingsResult
-from eval.ratings_records import Verdict as Preferred
-from eval.ratings_summary import ONE_EXPERT, Draws, advised_twice, experts_agree
 from eval.records import Estimate, Prediction, Unscored
 from eval.runs import Run
-from eval.slices import FEWEST_ESSAYS, TOO_FEW
 from preprocess.alpaca import encode_line, read_jsonl
 from tests.eval.judging import LONE_ROWS, write_lone_run
 from tests.eval.rows import RUN, item, point

@@ -8,18 +8,18 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from eval.baselines import BASELINES
-from eval.examples import BEST, MIDDLE, WORST, chosen
-from eval.forest import Measured, forest
-from eval.glossary import METRIC_WORDS, SYSTEM_WORDS, metric_word, system_word
-from eval.headline import (
+from eval.measuring.measures import SCORED, measures_of
+from eval.measuring.metrics import METRICS
+from eval.pages.examples import BEST, MIDDLE, WORST, chosen
+from eval.pages.forest import Measured, forest
+from eval.pages.glossary import METRIC_WORDS, SYSTEM_WORDS, metric_word, system_word
+from eval.pages.headline import (
     best_sentence,
     difference_sentence,
     never_sentence,
     unreadable_sentence,
 )
-from eval.measures import SCORED, measures_of
-from eval.metrics import METRICS
+from eval.pages.tables import MAIN
 from eval.records import (
     Difference,
     Estimate,
@@ -33,7 +33,7 @@ from eval.report import main
 from eval.runs import Run
 from eval.score import ORDER
 from eval.score import main as score
-from eval.tables import MAIN
+from eval.systems.baselines import BASELINES
 from preprocess.alpaca import read_jsonl, write_jsonl
 from tests.eval.rows import RUN, write_anchored_run
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from axolotl_configs.run_yaml import CONFIGS
-from eval.combined import combined
-from eval.headline import headline
+from eval.pages.combined import combined
+from eval.pages.headline import headline
+from eval.pages.results import ReportError, read_scored
 from eval.report import main
-from eval.results import ReportError, read_scored
 from eval.runs import Run, fingerprint, load_run
 from eval.score import main as score
 from tests.eval.rows import RUN, six_items, write_predictions

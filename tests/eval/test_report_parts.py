@@ -8,32 +8,32 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from eval.agreement import ONE_VALUE
+from eval.comparing.agreement import ONE_VALUE
 from eval.in_force import answers_fingerprint
-from eval.item_browser import browsed
-from eval.judge_people import PLAIN
-from eval.judge_records import JudgeCost, JudgeResult
-from eval.judge_results import judged_pairs, system_marks
-from eval.judge_section import judge_section
-from eval.kobest_records import OCELOT, Answered, KobestDifference, KobestResult, KobestScore
-from eval.kobest_section import kobest_section
-from eval.parting import PLACES, Marked, crossed, marked_sentence, marks, parting, place
-from eval.people_section import people_section
-from eval.ratings import NO_JUDGE
-from eval.ratings_records import (
+from eval.judging.people import PLAIN
+from eval.judging.records import JudgeCost, JudgeResult
+from eval.judging.results import judged_pairs, system_marks
+from eval.korean.records import OCELOT, Answered, KobestDifference, KobestResult, KobestScore
+from eval.pages.item_browser import browsed
+from eval.pages.judge_section import judge_section
+from eval.pages.kobest_section import kobest_section
+from eval.pages.parting import PLACES, Marked, crossed, marked_sentence, marks, parting, place
+from eval.pages.people_section import people_section
+from eval.pages.results import Scored, read_scored
+from eval.pages.slice_plots import slice_plots
+from eval.rating.records import (
     Agreement,
     Comparison,
     CriterionResult,
     RaterResult,
     RatingsResult,
 )
-from eval.ratings_summary import NOT_RATED
+from eval.rating.summary import NOT_RATED
+from eval.ratings import NO_JUDGE
 from eval.records import Estimate, RunResult, SliceResult, Unscored
 from eval.report import main
-from eval.results import Scored, read_scored
 from eval.runs import Run, fingerprint
 from eval.score import main as score
-from eval.slice_plots import slice_plots
 from preprocess.alpaca import write_points
 from tests.eval.report_rows import EVIL, JOBS, write_many
 from tests.eval.rows import BAD, GOOD, RUN, item, point, prediction

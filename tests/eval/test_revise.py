@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.measures import DEFECT_KINDS, measures_of
-from eval.new_faults import Known, figures_invented, new_faults
+from eval.measuring.measures import DEFECT_KINDS, measures_of
+from eval.measuring.new_faults import Known, figures_invented, new_faults
+from eval.measuring.repairs import as_text, judged_defects, outcomes, reading, source_of
+from eval.measuring.revise import score_revise
 from eval.records import ItemScore
-from eval.repairs import as_text, judged_defects, outcomes, reading, source_of
-from eval.revise import score_revise
 from preprocess.outputs import ReviseRow
 from tests.eval.rows import prediction
 from tests.eval.task_rows import ANSWER, PLANTED, revise_item, revise_row

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from eval.rule_words import rule_words
-from eval.rules import Essay, Limits, anchored, choose_limits, faults, located, rules
+from eval.systems.rule_words import rule_words
+from eval.systems.rules import Essay, Limits, anchored, choose_limits, faults, located, rules
 from eval.tasks import Item, read_answer
 from preprocess.alpaca import Point, write_points
 from tests.eval.rows import BAD, item, point

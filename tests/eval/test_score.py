@@ -9,8 +9,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from eval.measures import measures_of
-from eval.metrics import METRICS
+from eval.measuring.measures import measures_of
+from eval.measuring.metrics import METRICS
 from eval.records import Difference, Estimate, ItemScore, Prediction, RunResult, Unscored
 from eval.runs import Run, load_run
 from eval.score import main

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import ttest_rel
 
+from eval.comparing.significance import Compared, compare, detectable, holm, two_sided_p, with_holm
+from eval.comparing.statistics import Matrix, Resampled, draw_weights, resample, resampled
 from eval.records import Difference, Estimate, Unscored
-from eval.significance import Compared, compare, detectable, holm, two_sided_p, with_holm
-from eval.statistics import Matrix, Resampled, draw_weights, resample, resampled
 from tests.eval.test_statistics import MEAN, sums
 
 

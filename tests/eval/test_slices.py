@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from eval.metrics import Metric
+from eval.comparing.slices import BY, REST, TOO_FEW, UNKNOWN, parts, slices
+from eval.comparing.statistics import count_items, draw_weights, estimate, resample, sum_by_essay
+from eval.measuring.metrics import Metric
 from eval.records import Estimate, ItemScore, SliceResult
 from eval.runs import Run
 from eval.score import main
-from eval.slices import BY, REST, TOO_FEW, UNKNOWN, parts, slices
-from eval.statistics import count_items, draw_weights, estimate, resample, sum_by_essay
 from preprocess.alpaca import Facts, facts_path, write_jsonl
 from tests.eval.test_score import COMMAND, result_of
 

@@ -7,9 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
-from eval.metrics import Metric, find_metric
-from eval.records import Estimate, ItemScore, Unscored
-from eval.statistics import (
+from eval.comparing.statistics import (
     CHUNK,
     EssaySums,
     Matrix,
@@ -22,6 +20,8 @@ from eval.statistics import (
     tail_share,
     with_interval,
 )
+from eval.measuring.metrics import Metric, find_metric
+from eval.records import Estimate, ItemScore, Unscored
 
 MEAN = Metric("mean", {"x": 1.0}, {"items": 1.0}, "no items")
 

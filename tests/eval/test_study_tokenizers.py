@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.study_alphabet import alphabet_of
-from eval.study_tokens import compare, measure
-from eval.study_vocabulary import (
+from eval.studies.alphabet import alphabet_of
+from eval.studies.tokens import compare, measure
+from eval.studies.vocabulary import (
     KINDS,
     Kind,
     Vocabulary,
@@ -19,7 +19,7 @@ from eval.study_vocabulary import (
     train_bpe,
     train_vocabularies,
 )
-from eval.study_wordpiece import likelihood_tokens
+from eval.studies.wordpiece import likelihood_tokens
 
 TEXTS = (
     "저는 창고에서 일했습니다. 저는 출고 시간을 줄였습니다.\n저는 기록했습니다.",

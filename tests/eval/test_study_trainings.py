@@ -13,12 +13,12 @@ import pytest
 
 from axolotl_configs.run_yaml import RunError
 from eval import study_size, study_tokenizers
-from eval.study_fit import FitError, early_stop, fit
-from eval.study_records import Look, Shape, Training
-from eval.study_rows import Encoded, encoded, prompt_maker, refuse_shared_groups
-from eval.study_size_page import BEST, END, LAST, SizeResult, unfinished
-from eval.study_tokens_page import TokensResult
-from eval.study_vocabulary import train_bpe
+from eval.studies.fit import FitError, early_stop, fit
+from eval.studies.records import Look, Shape, Training
+from eval.studies.rows import Encoded, encoded, prompt_maker, refuse_shared_groups
+from eval.studies.size_page import BEST, END, LAST, SizeResult, unfinished
+from eval.studies.tokens_page import TokensResult
+from eval.studies.vocabulary import train_bpe
 from preprocess.alpaca import AlpacaRow, Split, rows_path, write_jsonl
 from tests.conftest import ROOT
 
@@ -60,14 +60,14 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def model() -> Any:
     """Give a model with ten tokens and weights from a seed."""
-    from eval.study_model import new_model  # noqa: PLC0415 - brings torch along
+    from eval.studies.model import new_model  # noqa: PLC0415 - brings torch along
 
     return new_model(SHAPE, 10, seed=1)
 
 
 def looks(validation: list[Encoded], seed: int = 1) -> list[Look]:
     """Train a new model for two epochs."""
-    from eval.study_model import new_model, train  # noqa: PLC0415 - brings torch along
+    from eval.studies.model import new_model, train  # noqa: PLC0415 - brings torch along
 
     how = Training(epochs=2, batch=2, rate=1e-2)
     return list(train(new_model(SHAPE, 10, seed), ROWS, validation, how, seed))
@@ -81,7 +81,7 @@ def test_bits_a_character_of_a_known_distribution() -> None:
     """
     import torch  # noqa: PLC0415 - takes seconds
 
-    from eval.study_model import loss_on, new_model  # noqa: PLC0415 - the same
+    from eval.studies.model import loss_on, new_model  # noqa: PLC0415 - the same
 
     chances = torch.tensor([0.25, 0.5, *([0.25 / 8] * 8)])
     flat = new_model(SHAPE, 10, seed=2)
@@ -96,7 +96,7 @@ def test_bits_a_character_of_a_known_distribution() -> None:
 
 def test_padding_and_prompt_are_out_of_the_loss(model: Any) -> None:
     """Rows side by side cost what they cost alone; other prompt tokens are no labels."""
-    from eval.study_model import IGNORED, Batch, loss_on  # noqa: PLC0415 - brings torch along
+    from eval.studies.model import IGNORED, Batch, loss_on  # noqa: PLC0415 - brings torch along
 
     together = loss_on(model, ROWS)
     alone = [loss_on(model, [row]) for row in ROWS]
@@ -116,7 +116,7 @@ def test_other_validation_rows_change_the_validation_loss_alone() -> None:
 
 def test_each_row_trains_once_an_epoch() -> None:
     """Five rows in steps of two are three steps, each an update, and all tokens are seen."""
-    from eval.study_model import order_of  # noqa: PLC0415 - brings torch along
+    from eval.studies.model import order_of  # noqa: PLC0415 - brings torch along
 
     found = looks(OTHERS)
     total = sum(len(row.tokens) for row in ROWS)

@@ -8,10 +8,10 @@ import msgspec
 import numpy as np
 import pytest
 
-from eval.metrics import COMPARED
+from eval.comparing.summary import pairs, summarise
+from eval.measuring.metrics import COMPARED
 from eval.records import ItemScore, RunResult
 from eval.runs import Run
-from eval.summary import pairs, summarise
 
 SYSTEMS = ("tuned", "tuned-1shot", "base", "base-1shot", "retrieval", "generic")
 COUNTS = ("good_tp", "good_fp", "good_fn", "bad_tp", "bad_fp", "bad_fn", "output_chars", "readable")

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-import eval.told_words as words
-from eval.measures import SCORED, measures_of
-from eval.metrics import Metric
+import eval.pages.told_words as words
+from eval.measuring.measures import SCORED, measures_of
+from eval.measuring.metrics import Metric
 
-MODULES = sorted(Path(words.__file__).parent.glob("*.py"))
+MODULES = sorted(Path(words.__file__).parents[1].rglob("*.py"))
 
 
 def reasons_in(module: ast.Module) -> Iterator[str]:

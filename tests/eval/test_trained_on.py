@@ -10,7 +10,7 @@ import pytest
 
 from axolotl_configs.record import RunRecord, folder_of, sha256_of
 from eval import report
-from eval.glossary import OF_RUN
+from eval.pages.glossary import OF_RUN
 from eval.runs import Run
 from eval.score import main
 from eval.trained_on import OTHER, SAME, UNKNOWN, trained_sentence

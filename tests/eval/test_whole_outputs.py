@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from eval.baselines import Baseline
+from eval.systems.baselines import Baseline
+from eval.systems.whole_outputs import whole_outputs
 from eval.tasks import Item
-from eval.whole_outputs import whole_outputs
 from preprocess.alpaca import Task
 from tests.eval.task_rows import items_of, overall_item, revise_item, write_item
 

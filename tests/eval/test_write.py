@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.field_fit import Fields
-from eval.measures import NO_FIELD
-from eval.question_fit import Fit, Questions, content_words
+from eval.measuring.field_fit import Fields
+from eval.measuring.measures import NO_FIELD
+from eval.measuring.question_fit import Fit, Questions, content_words
+from eval.measuring.write import score_write
 from eval.records import ItemScore, Unscored
-from eval.shared_runs import WORDS, Shared, TrainingTexts
-from eval.write import score_write
+from eval.text.shared_runs import WORDS, Shared, TrainingTexts
 from tests.eval.rows import prediction
 from tests.eval.task_rows import LETTERS, QUESTIONS, write_item
 

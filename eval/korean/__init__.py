@@ -1,0 +1,1 @@
+"""KoBEST through lm-eval: the tasks, the answers, the scores beside a floor."""

@@ -1,0 +1,1 @@
+"""From answers to counts per item, for each task."""

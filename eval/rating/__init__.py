@@ -1,0 +1,1 @@
+"""People as judges: the rating page, what it keeps, and what follows from it."""

@@ -1,0 +1,1 @@
+"""The studies of `write`: tokenizers, models from scratch, and their pages."""
