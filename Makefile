@@ -126,10 +126,10 @@ judge: .venv/ready ## a model judges RUN's answers: MODEL=name at OPENAI_BASE_UR
 
 rate: .venv/ready ## a page on which RATER compares pairs of RUN's answers
 	$(PY) -m eval.rate --run $(RUN) $(if $(RATER),--rater $(RATER)) $(if $(SYSTEMS),--systems $(SYSTEMS)) \
-	  $(if $(PORT),--port $(PORT)) $(if $(PAIRS),--pairs $(PAIRS))
+	  $(if $(PORT),--port $(PORT)) $(if $(PAIRS),--pairs $(PAIRS)) $(if $(SPLIT),--split $(SPLIT))
 
 ratings: .venv/ready ## what people said of RUN: win rates, marks, agreement
-	$(PY) -m eval.ratings --run $(RUN)
+	$(PY) -m eval.ratings --run $(RUN) $(if $(SPLIT),--split $(SPLIT))
 
 report: .venv/ready ## the report of RUN again, or of several: RUNS="a b" NAME=both
 	$(PY) -m eval.report --runs $(or $(RUNS),$(RUN)) --out reports/$(or $(NAME),$(if $(RUNS),together,$(RUN))) \
@@ -176,7 +176,8 @@ tokenizers: $(if $(wildcard data/alpaca/write/train.jsonl),.venv/ready,data/repo
 	$(PY) -m eval.study_tokenizers
 
 study-size: $(if $(wildcard data/alpaca/write/train.jsonl),.venv/ready,data/report/report.json) ## loss against size, with what a broken validation would show; SCALE=full on a card
-	$(PY) -m eval.study_size $(if $(SCALE),--scale $(SCALE)) $(if $(SEEDS),--seeds $(SEEDS))
+	$(PY) -m eval.study_size $(if $(SCALE),--scale $(SCALE)) $(if $(SEEDS),--seeds $(SEEDS)) \
+	  $(if $(ROWS),--rows $(ROWS)) $(if $(EPOCHS),--epochs $(EPOCHS))
 
 # ---- checks -------------------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ from eval.predictions import prediction_path
 from eval.rating.pairs import EXPERT
 from eval.rating.records import Comparison, RatingsResult
 from eval.records import RunResult
-from eval.runs import TEST_SPLITS, Run, fingerprint
+from eval.runs import Run, fingerprint
 from eval.systems.baselines import BASELINES
 
 NO_FILE = "none"
@@ -44,12 +44,6 @@ def judge_fingerprint(run: Run) -> str:
     return fingerprint(path) if path.exists() else NO_FILE
 
 
-def judge_command(run: Run) -> str:
-    """Name the command that asks a judge; `make judge` knows the usual split alone."""
-    usual = run.split == TEST_SPLITS[0]
-    return f"make judge RUN={run.name}" if usual else f"python -m eval.judge {run.options}"
-
-
 def judged_systems(result: JudgeResult) -> tuple[str, ...]:
     """List the systems that were judged, the one that is compared first."""
     marked = (one.system for one in result.systems)
@@ -65,14 +59,14 @@ def judge_in_force(run: Run, result: JudgeResult | None) -> JudgeResult | OlderA
     """Give a judge's result, unless it is of answers that the run no longer has."""
     if result is None or is_of_now(run, result.settings, judged_systems(result)):
         return result
-    return OlderAnswers(judge_command(run))
+    return OlderAnswers(f"make judge {run.settings}")
 
 
 def people_in_force(run: Run, result: RatingsResult | None) -> RatingsResult | OlderAnswers | None:
     """Give people's result, unless it is of answers that the run no longer has."""
     if result is None or is_of_now(run, result.settings, compared_systems(result.comparisons)):
         return result
-    return OlderAnswers(f"make ratings RUN={run.name}, 새 답을 평가하려면 make rate RUN={run.name}")
+    return OlderAnswers(f"make ratings {run.settings}, 새 답을 평가하려면 make rate {run.settings}")
 
 
 def is_of_now(run: Run, settings: Mapping[str, str], systems: Iterable[str]) -> bool:

@@ -28,7 +28,7 @@ from eval.rating.desk import Desk
 from eval.rating.file import RATER_NAME, RatingFile, RatingFileError, ratings_dir
 from eval.rating.pairs import EXPERT, plan, read_outputs
 from eval.rating.server import RatingServer
-from eval.runs import Run, load_run
+from eval.runs import TEST_SPLITS, Run, load_run
 from eval.tasks import INTERVIEW, read_items
 from preprocess.alpaca import RecordError
 
@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; the exit code is told by the module's docstring."""
     options = parse(arguments)
     try:
-        run = load_run(options.run, options.configs)
+        run = load_run(options.run, options.configs, options.split)
         refuse_other_task(run)
         items = read_items(run.test, run.task)
         systems = options.systems or default_systems(run)
@@ -55,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 "text; choose others with --systems"
             )
         with RatingFile(ratings_dir(run), options.rater) as file:
-            desk = Desk(run.name, options.rater, pairs, file)
+            desk = Desk(run, options.rater, pairs, file)
             serve(desk, options.port, open_browser=options.open)
     except (RunError, RecordError, PredictionError, RatingFileError) as error:
         print(f"error: {error}", file=sys.stderr)
@@ -123,8 +123,8 @@ def summary(desk: Desk) -> str:
     """Say how far the rater came, and what comes next."""
     total, waiting = len(desk.pairs), len(desk.open_numbers())
     skipped = len(desk.skipped_numbers())
-    again = f"python -m eval.rate --run {desk.run} --rater {desk.rater}"
-    then = f"go on with: {again}" if waiting else f"now: python -m eval.ratings --run {desk.run}"
+    again = f"python -m eval.rate {desk.run.options} --rater {desk.rater}"
+    then = f"go on with: {again}" if waiting else f"now: python -m eval.ratings {desk.run.options}"
     return (
         f"{desk.rater}: {total - waiting - skipped} of {total} pairs rated, {skipped} skipped, "
         f"{waiting} left → {desk.file.path}; {then}"
@@ -138,6 +138,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     add = parser.add_argument
     add("--run", required=True, help="a run's name, or the path of its YAML")
     add("--configs", type=Path, default=CONFIGS, help="where runs are looked up")
+    add("--split", choices=TEST_SPLITS, default="test", help="of unseen firms, too")
     add("--rater", type=rater_name, default="rater1", help="who rates; each person has a name")
     add(
         "--systems",

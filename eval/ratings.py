@@ -35,12 +35,12 @@ from eval.rating.summary import (
     longer,
 )
 from eval.rating.table import ratings_table
-from eval.runs import Run, fingerprint, load_run
+from eval.runs import TEST_SPLITS, Run, fingerprint, load_run
 from eval.tasks import read_items
 from preprocess.alpaca import RecordError, write_whole
 
 RESAMPLES = FEWEST_RESAMPLES
-NO_JUDGE = "no judge has judged this run; ask one with: python -m eval.judge --run {run}"
+NO_JUDGE = "no judge has judged this run; ask one with: python -m eval.judge {run}"
 
 ByRater = Mapping[str, Mapping[Key, Rating]]
 
@@ -53,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit code."""
     options = parse(arguments)
     try:
-        run = load_run(options.run, options.configs)
+        run = load_run(options.run, options.configs, options.split)
         result = sum_up(run, Draws(options.resamples, options.seed))
     except (RunError, RecordError, PredictionError, RatingsError) as error:
         print(f"error: {error}", file=sys.stderr)
@@ -72,6 +72,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     add = parser.add_argument
     add("--run", required=True, help="a run's name, or the path of its YAML")
     add("--configs", type=Path, default=CONFIGS, help="where runs are looked up")
+    add("--split", choices=TEST_SPLITS, default="test", help="of unseen firms, too")
     add_draws(parser, RESAMPLES)
     return parser.parse_args(arguments)
 
@@ -94,7 +95,7 @@ def sum_up(run: Run, draws: Draws) -> RatingsResult:
     if not rated:
         raise RatingsError(
             f"{ratings_dir(run)}/ has no rating of the answers that {run.name} has now; "
-            f"rate some with: python -m eval.rate --run {run.name}"
+            f"rate some with: python -m eval.rate {run.options}"
         )
     judged, judge = agreement_with_judge(run, rated, draws)
     met, compared = advised_twice(items), comparisons(rated, draws)
@@ -125,8 +126,7 @@ def read_raters(run: Run) -> ByRater:
     by_rater = {path.stem: read_ratings(path, path.stem) for path in files}
     if not any(by_rater.values()):
         raise RatingsError(
-            f"{ratings_dir(run)}/ has no ratings; "
-            f"make some with: python -m eval.rate --run {run.name}"
+            f"{ratings_dir(run)}/ has no ratings; make some with: python -m eval.rate {run.options}"
         )
     return {rater: ratings for rater, ratings in by_rater.items() if ratings}
 
@@ -161,10 +161,10 @@ def agreement_with_judge(
     try:
         judged = msgspec.json.decode(path.read_bytes(), type=JudgeResult)
     except FileNotFoundError:
-        return (), NO_JUDGE.format(run=run.name)
+        return (), NO_JUDGE.format(run=run.options)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise RecordError(
-            f"{path}: {error}; make it again with: python -m eval.judge --run {run.name}"
+            f"{path}: {error}; make it again with: python -m eval.judge {run.options}"
         ) from None
     found = with_people(rated, judged.preferences, judged.marks, seed=draws.seed)
     return found, in_words(found, run)

@@ -53,12 +53,17 @@ class Run:
         """The command that has the run's test rows answered, and scored where there are scores."""
         if self.task == INTERVIEW:
             return f"python -m eval.generate {self.options}"
-        return f"make eval RUN={self.name}"
+        return f"make eval {self.settings}"
 
     @property
     def options(self) -> str:
         """What chooses this run and split on the command lines of eval."""
         return f"--run {self.name}" + ("" if self.split == "test" else f" --split {self.split}")
+
+    @property
+    def settings(self) -> str:
+        """What chooses this run and split behind `make`."""
+        return f"RUN={self.name}" + ("" if self.split == "test" else f" SPLIT={self.split}")
 
 
 def load_run(name_or_path: str | Path, configs: Path = CONFIGS, split: Split = "test") -> Run:

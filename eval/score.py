@@ -154,8 +154,8 @@ def score_run(run: Run, how: How) -> RunResult:
     """
     if run.task not in SCORED:
         raise RunError(
-            f"answers of {run.task} have no scores; a model judges them (make judge RUN={run.name} "
-            f"MODEL=…), or people do (make rate RUN={run.name})"
+            f"answers of {run.task} have no scores; a model judges them (make judge {run.settings} "
+            f"MODEL=…), or people do (make rate {run.settings})"
         )
     items = read_items(run.test, run.task)
     refuse_one_essay(run, items)

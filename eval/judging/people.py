@@ -112,7 +112,7 @@ def in_words(found: Sequence[Agreement], run: Run) -> str:
     if not found:
         return (
             "none known: nobody has rated the answers that were judged; "
-            f"rate some with: python -m eval.rate --run {run.name}"
+            f"rate some with: python -m eval.rate {run.options}"
         )
     said = [f"{one.of} {number(one)} ({one.items} ratings)" for one in found]
     return f"Cohen's kappa with people, 1 full and 0 by chance: {', '.join(said)}"

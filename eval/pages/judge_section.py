@@ -14,11 +14,11 @@ from eval.pages.tables import Cell, Row, Table
 from eval.pages.told_words import told_word
 
 
-def judge_section(result: JudgeResult | OlderAnswers | None, run: str) -> Section:
+def judge_section(result: JudgeResult | OlderAnswers | None, chosen: str) -> Section:
     """Tell what the judge said, or that none was asked of the answers that there are now."""
     title = "심사 모델의 평가"
     if result is None:
-        return Section(title, (f"심사 모델의 평가가 없습니다(make judge RUN={run}).",), ())
+        return Section(title, (f"심사 모델의 평가가 없습니다(make judge {chosen}).",), ())
     if isinstance(result, OlderAnswers):
         told = (
             "심사 모델의 평가는 지금의 답이 아니라 바뀌기 전의 답에 대한 것이므로 싣지 않습니다"

@@ -146,8 +146,8 @@ def sections(beside: Sequence[Beside], task: str) -> Iterator[Section]:
 def sections_of(of: Beside, task: str) -> Iterator[Section]:
     """Tell of judge, people and KoBEST; judge and people are asked of advice alone."""
     if task in ADVICE:
-        yield judge_section(of.judge, of.run)
-        yield people_section(of.people, of.run)
+        yield judge_section(of.judge, of.settings)
+        yield people_section(of.people, of.settings)
     yield kobest_section(of.kobest, of.run)
 
 

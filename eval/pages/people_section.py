@@ -14,11 +14,11 @@ from eval.rating.records import Agreement, Comparison, CriterionResult, RatingsR
 from eval.records import Estimate, Unscored
 
 
-def people_section(result: RatingsResult | OlderAnswers | None, run: str) -> Section:
+def people_section(result: RatingsResult | OlderAnswers | None, chosen: str) -> Section:
     """Tell what people said, or that nobody was asked of the answers that there are now."""
     title = "사람의 평가"
     if result is None:
-        return Section(title, (f"사람의 평가가 없습니다(make rate RUN={run}).",), ())
+        return Section(title, (f"사람의 평가가 없습니다(make rate {chosen}).",), ())
     if isinstance(result, OlderAnswers):
         told = (
             "사람의 평가는 지금의 답이 아니라 바뀌기 전의 답에 대한 것이므로 싣지 않습니다"

@@ -17,7 +17,6 @@ from eval.comparing.slices import read_facts
 from eval.in_force import (
     OlderAnswers,
     baselines_fingerprint,
-    judge_command,
     judge_in_force,
     people_in_force,
     with_one_agreement,
@@ -40,9 +39,13 @@ class ReportError(ValueError):
 
 @dataclass(frozen=True)
 class Beside:
-    """What may stand beside a run's scores: pooled seeds, a judge's, people's, KoBEST's results."""
+    """What may stand beside a run's scores: pooled seeds, a judge's, people's, KoBEST's results.
+
+    `settings` choose the run and its split behind `make`.
+    """
 
     run: str
+    settings: str
     pooled: RunResult | None
     judge: JudgeResult | OlderAnswers | None
     people: RatingsResult | OlderAnswers | None
@@ -96,14 +99,15 @@ def read_beside(run: Run) -> Beside:
         RunError: A training that was pooled is gone.
 
     """
-    judge = read_own(run, run.eval_dir / "judge.json", JudgeResult, judge_command(run))
+    judge = read_own(run, run.eval_dir / "judge.json", JudgeResult, f"make judge {run.settings}")
     people = read_own(
-        run, run.eval_dir / "ratings.json", RatingsResult, f"make ratings RUN={run.name}"
+        run, run.eval_dir / "ratings.json", RatingsResult, f"make ratings {run.settings}"
     )
     kobest = run.output_dir / "eval" / "kobest.json"
     told = with_one_agreement(run, judge_in_force(run, judge), people_in_force(run, people))
     return Beside(
         run.name,
+        run.settings,
         pooled=read_pooled(run),
         judge=told[0],
         people=told[1],

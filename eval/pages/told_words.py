@@ -96,12 +96,12 @@ TOLD_FORMS: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     (re.compile(r"(\d+) of (\d+) rows"), r"항목 \2개 가운데 \1개"),
     (re.compile(r"none: (.+) is missing; make it with: (.+)"), r"없음: \1 파일이 없음(\2)"),
     (
-        re.compile(r"none known: nobody has rated the answers that were judged; .* --run (.+)"),
-        r"심사한 답을 사람이 평가한 것이 없어 알 수 없음(make rate RUN=\1)",
+        re.compile(r"none known: nobody has rated the answers that were judged; .+ with: (.+)"),
+        r"심사한 답을 사람이 평가한 것이 없어 알 수 없음(\1)",
     ),
     (
-        re.compile(r"no judge has judged this run; .* --run (.+)"),
-        r"심사 모델의 평가가 없음(make judge RUN=\1)",
+        re.compile(r"no judge has judged this run; ask one with: (.+)"),
+        r"심사 모델의 평가가 없음(\1)",
     ),
 )
 

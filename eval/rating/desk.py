@@ -20,6 +20,7 @@ from eval.rating.file import RatingFile, RatingFileError
 from eval.rating.page import SIDES, TEMPLATES, Place, done_page, fields_of, message_page, pair_page
 from eval.rating.pairs import Pair
 from eval.rating.records import CRITERIA, Rating
+from eval.runs import Run
 
 PAIR_PATH = re.compile(r"/pair/([1-9][0-9]{0,5})")
 FILES = {
@@ -46,7 +47,7 @@ class Reply:
 class Desk:
     """One rater at work on a run: the pairs in order, and the file that ratings go to."""
 
-    run: str
+    run: Run
     rater: str
     pairs: tuple[Pair, ...]
     file: RatingFile
@@ -151,7 +152,7 @@ class Desk:
         if self.open_numbers():
             return see_other("/")
         place = self.place(len(self.pairs))
-        command = f"python -m eval.ratings --run {self.run}"
+        command = f"python -m eval.ratings {self.run.options}"
         return Reply(HTTPStatus.OK, done_page(self.task, place, self.skipped_numbers(), command))
 
     def not_found(self) -> Reply:

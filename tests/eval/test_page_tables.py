@@ -64,7 +64,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.chdir(root)
         run = write_many(root)
         assert score(["--run", RUN, "--resamples", "1000", "--encoder", "none"]) == 0
-        beside = Beside(RUN, None, judge_result(), people, kobest_result())
+        beside = Beside(RUN, f"RUN={RUN}", None, judge_result(), people, kobest_result())
         told = replace(read_scored(run), beside=(beside,))
     path = root / "index.html"
     path.write_text(render(make_page(told, Frame(RUN, "", ()))), encoding="utf-8")

@@ -84,7 +84,7 @@ def client(run: Run) -> Iterator[Client]:
     items = read_items(run.test, run.task)
     pairs = plan(items, read_outputs(run, items, SYSTEMS), rater="kim", most=60, seed=0)
     with RatingFile(ratings_dir(run), "kim") as file:
-        server = RatingServer(Desk(run.name, "kim", pairs, file), 0)
+        server = RatingServer(Desk(run, "kim", pairs, file), 0)
         thread = threading.Thread(target=server.serve_forever, args=(0.05,))
         thread.start()
         client = Client(f"http://127.0.0.1:{server.server_port}/")

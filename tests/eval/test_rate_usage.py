@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import signal
+from pathlib import Path
+
 import pytest
 
 from eval.rate import main, parse
-from eval.runs import Run
+from eval.ratings import main as ratings
+from eval.runs import Run, load_run
+from tests.eval.rating import rating_page
 from tests.eval.rows import RUN
 
 
@@ -63,3 +68,28 @@ def test_only_advice_is_compared(run: Run, capsys: pytest.CaptureFixture[str]) -
     run.config.write_text(config, encoding="utf-8")
     assert main(["--run", RUN]) == 1
     assert "this run is of write" in capsys.readouterr().err
+
+
+def test_another_split_is_rated_into_its_own_folder(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The page of `test-firms` keeps its ratings there, and every command it names says so."""
+    run.test.rename(run.test.with_name("test-firms.jsonl"))
+    run.eval_dir.rename(tmp_path / "runs" / RUN / "eval-test-firms")
+    with rating_page(tmp_path, "--split", "test-firms", "--rater", "lee") as (process, _):
+        assert process.stderr is not None
+        process.send_signal(signal.SIGINT)
+        told = process.communicate(timeout=60)[0]
+    assert (
+        f"eval-test-firms/ratings/lee.jsonl; go on with: python -m eval.rate --run {RUN} " in told
+    )
+    assert "--split test-firms --rater lee" in told
+    assert ratings(["--run", RUN, "--split", "test-firms"]) == 1
+    assert f"make some with: python -m eval.rate --run {RUN} --split test-firms" in (
+        capsys.readouterr().err
+    )
+    of_firms = load_run(RUN, run.config.parent, "test-firms")
+    assert (of_firms.settings, of_firms.answering) == (
+        f"RUN={RUN} SPLIT=test-firms",
+        f"make eval RUN={RUN} SPLIT=test-firms",
+    )

@@ -155,7 +155,11 @@ def test_data_of_the_browser_cannot_leave_its_element(scored: Scored) -> None:
 
 def test_what_was_not_asked_is_one_sentence() -> None:
     """Without a judge, people or KoBEST there is a sentence with the command, and no table."""
-    for section in (judge_section(None, "x"), people_section(None, "x"), kobest_section(None, "x")):
+    for section in (
+        judge_section(None, "RUN=x"),
+        people_section(None, "RUN=x"),
+        kobest_section(None, "x"),
+    ):
         assert len(section.sentences) == 1
         assert "RUN=x" in section.sentences[0]
         assert section.tables == ()
