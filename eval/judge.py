@@ -33,7 +33,7 @@ from eval.judging.cases import Case, cases_of, sample
 from eval.judging.kept import KeptReplies
 from eval.judging.lengths import lengths
 from eval.judging.people import in_words, read_all_ratings, with_people
-from eval.judging.prompts import RUBRICS, rubric, rubric_file
+from eval.judging.prompts import refuse_without_rubric, rubric, rubric_file
 from eval.judging.records import ItemMarks, ItemPreference, JudgeResult, Mode
 from eval.judging.results import (
     judged_pairs,
@@ -69,14 +69,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit code."""
     options = parse(arguments)
     try:
+        run = load_run(options.run, options.configs, options.split)
+        refuse_without_rubric(run)
+    except RunError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    try:
         endpoint = judge_endpoint(options)
     except EndpointError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     try:
-        run = load_run(options.run, options.configs, options.split)
         result = judge_run(run, endpoint, options)
-    except (RunError, RecordError, PredictionError, JudgeError) as error:
+    except (RecordError, PredictionError, JudgeError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except EndpointError as error:
@@ -141,16 +146,12 @@ def judge_run(run: Run, endpoint: Endpoint, options: argparse.Namespace) -> Judg
     """Judge a run's answers.
 
     Raises:
-        JudgeError: The run's task has no rubric, or nothing could be judged.
+        JudgeError: Nothing could be judged.
         RecordError: Test rows, predictions, ratings or kept replies cannot be read.
         PredictionError: A system has no predictions, or they do not fit the test set.
         EndpointError: The endpoint refuses, or does not answer.
 
     """
-    if run.task not in RUBRICS:
-        raise JudgeError(
-            f"{run.config} is of task {run.task}; judged are answers of {', '.join(RUBRICS)} alone"
-        )
     items = read_items(run.test, run.task)
     outputs = read_outputs(run, items, [options.system, *options.against])
     ratings = read_all_ratings(run)

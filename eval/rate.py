@@ -22,7 +22,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from axolotl_configs.run_yaml import CONFIGS, RunError
-from eval.judging.prompts import RUBRICS
+from eval.judging.prompts import refuse_without_rubric
 from eval.predictions import PredictionError
 from eval.rating.desk import Desk
 from eval.rating.file import RATER_NAME, RatingFile, RatingFileError, ratings_dir
@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parse(arguments)
     try:
         run = load_run(options.run, options.configs, options.split)
-        refuse_other_task(run)
+        refuse_without_rubric(run)
         items = read_items(run.test, run.task)
         systems = options.systems or default_systems(run)
         outputs = read_outputs(run, items, systems)
@@ -61,20 +61,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 1
     return 0
-
-
-def refuse_other_task(run: Run) -> None:
-    """Refuse a run for whose answers there is no rubric.
-
-    Raises:
-        RunError: It is one.
-
-    """
-    if run.task not in RUBRICS:
-        raise RunError(
-            f"{run.config}: people compare answers of {', '.join(RUBRICS)} here, and this run is "
-            f"of {run.task}"
-        )
 
 
 def default_systems(run: Run) -> tuple[str, ...]:
@@ -95,15 +81,14 @@ def serve(desk: Desk, port: int, *, open_browser: bool) -> None:
         raise RatingFileError(
             f"port {port} cannot be opened: {error.strerror}; choose another --port, or give none"
         ) from None
-    with server:
+    with server, suppress(KeyboardInterrupt):
         address = f"http://127.0.0.1:{server.server_port}/"
         for line in notes(desk):
             print(line, file=sys.stderr)
         print(address, flush=True)
         if open_browser:
             webbrowser.open(address)
-        with suppress(KeyboardInterrupt):
-            server.serve_forever()
+        server.serve_forever()
     print(summary(desk), flush=True)
 
 

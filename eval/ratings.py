@@ -20,6 +20,7 @@ from axolotl_configs.run_yaml import CONFIGS, RunError
 from eval.draws import FEWEST_RESAMPLES, add_draws
 from eval.in_force import answers_fingerprint, compared_systems, judge_fingerprint
 from eval.judging.people import in_words, with_people
+from eval.judging.prompts import refuse_without_rubric
 from eval.judging.records import JudgeResult
 from eval.predictions import PredictionError
 from eval.rating.file import Key, ratings_dir, read_ratings
@@ -54,6 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parse(arguments)
     try:
         run = load_run(options.run, options.configs, options.split)
+        refuse_without_rubric(run)
         result = sum_up(run, Draws(options.resamples, options.seed))
     except (RunError, RecordError, PredictionError, RatingsError) as error:
         print(f"error: {error}", file=sys.stderr)

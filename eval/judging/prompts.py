@@ -19,7 +19,9 @@ from typing import Final, Literal
 
 import msgspec
 
+from axolotl_configs.run_yaml import RunError
 from eval.rating.records import CRITERIA
+from eval.runs import Run
 from eval.tasks import INTERVIEW
 from preprocess.alpaca import AlpacaRow, Record
 
@@ -69,6 +71,20 @@ class Question:
 
     prompt: str
     code: str
+
+
+def refuse_without_rubric(run: Run) -> None:
+    """Refuse a run for whose answers there is no rubric, to a judge and to people alike.
+
+    Raises:
+        RunError: It is one.
+
+    """
+    if run.task not in RUBRICS:
+        raise RunError(
+            f"{run.config} is of task {run.task}; answers of {', '.join(RUBRICS)} alone are judged "
+            "and rated"
+        )
 
 
 def rubric_file(task: str) -> Traversable:

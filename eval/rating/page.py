@@ -1,7 +1,8 @@
 """The rating page as HTML: an essay or turn, two answers without systems' names, and the marks.
 
-The criteria and what each mark means are the judge's own (`judge_prompts.rubric`), so that people
-and judge are asked the same; what else the page says of a task is in `templates/rate_words.toml`.
+The criteria and what each mark means are the judge's own (`eval.judging.prompts.rubric`), so that
+people and judge are asked the same; what else the page says of a task is in
+`templates/rate_words.toml`.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ class PageWords(Record, frozen=True):
 
 @cache
 def page_words(task: str) -> PageWords:
-    """Read the words of a task, one of `judge_prompts.RUBRICS`."""
+    """Read the words of a task, one of `eval.judging.prompts.RUBRICS`."""
     text = (TEMPLATES / "rate_words.toml").read_text(encoding="utf-8")
     return msgspec.toml.decode(text, type=dict[str, PageWords])[RUBRICS[task]]
 

@@ -79,9 +79,8 @@ def test_only_tasks_with_a_rubric_are_judged(
     monkeypatch.chdir(tmp_path)
     write_task_run(tmp_path, "overall")
     assert main(COMMAND) == 1
-    assert "is of task overall; judged are answers of advice, advice-anchored, interview alone" in (
-        capsys.readouterr().err
-    )
+    told = "answers of advice, advice-anchored, interview alone are judged and rated"
+    assert f"is of task overall; {told}" in capsys.readouterr().err
     assert site.asked == []
 
 

@@ -63,11 +63,12 @@ def test_what_cannot_be_rated_is_an_error(
 
 
 def test_only_advice_is_compared(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
-    """A run whose answers are no advice is refused, since the criteria are those of advice."""
+    """Answers that are no advice are neither rated nor summed up: the criteria are of advice."""
     config = run.config.read_text(encoding="utf-8").replace("alpaca/advice/", "alpaca/write/")
     run.config.write_text(config, encoding="utf-8")
-    assert main(["--run", RUN]) == 1
-    assert "this run is of write" in capsys.readouterr().err
+    for command in (main, ratings):
+        assert command(["--run", RUN]) == 1
+        assert "is of task write; answers of advice, " in capsys.readouterr().err
 
 
 def test_another_split_is_rated_into_its_own_folder(
