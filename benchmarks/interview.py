@@ -3,11 +3,12 @@
     python -m benchmarks.interview [--turns 20] [--layers 12] [--width 768]
 
 Ours encodes the candidates once and a turn's text once. The study's way, at every turn, encodes
-each candidate again in a call of its own; where embeddings were kept, it parses them from a CSV
-file at every turn, which is timed apart. All three must give equal scores. The encoder is a BERT
-of the named size with random weights, on which no time hangs. Results:
-`benchmarks/results/interview.json`. Seconds are the processor's, so that other work on the machine
-matters little.
+each candidate again in a call of its own; a second model of the same size does so for the next
+question, which ours takes from rules, so its whole turn is timed too. Where embeddings were kept,
+the study parses them from a CSV file at every turn, which is timed apart. All must give equal
+scores. The encoder is a BERT of the named size with random weights, on which no time hangs.
+Seconds are the processor's, of one thread, and the ways take turns, so that other work on the
+machine matters little. Results: `benchmarks/results/interview.json`.
 """
 
 from __future__ import annotations
@@ -19,12 +20,13 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 import numpy as np
+import torch
 
 from benchmarks.machine import machine
 from benchmarks.random_bert import make_bert
@@ -38,7 +40,7 @@ from interview.trained import write
 
 RESULTS: Final = Path(__file__).parent / "results" / "interview.json"
 PACKAGES: Final = ("numpy", "sentence-transformers", "torch", "transformers")
-WAYS: Final = ("ours", "encoded again", "parsed from CSV")
+WAYS: Final = ("ours", "encoded again", "next question too", "parsed from CSV")
 #: Scores of two ways may differ by so much: a text alone is padded otherwise than among others.
 NEAR: Final = 1e-4
 
@@ -53,6 +55,7 @@ class Result(msgspec.Struct):
     width: int
     turns: int
     candidates: int
+    next_questions: int
     turns_per_second: dict[str, float]
 
 
@@ -60,6 +63,14 @@ def encoded_again(encoder: Encoder, names: Sequence[str], turn: Turn) -> Vectors
     """Score a turn with each candidate encoded again."""
     text = encoder.encode([text_of(turn)])[0]
     return np.array([text @ encoder.encode([name])[0] for name in names])
+
+
+def both_models(
+    encoder: Encoder, names: Sequence[str], nexts: Sequence[str], turn: Turn
+) -> Vectors:
+    """Score a turn and the questions after it, each candidate of both encoded again."""
+    encoded_again(encoder, nexts, turn)
+    return encoded_again(encoder, names, turn)
 
 
 def write_embeddings(path: Path, encoder: Encoder, names: Sequence[str]) -> None:
@@ -77,22 +88,31 @@ def parsed(path: Path, encoder: Encoder, turn: Turn) -> Vectors:
     return np.array([text @ vector for vector in kept])
 
 
-def timed(score: Callable[[Turn], Vectors], turns: Sequence[Turn]) -> tuple[float, Vectors]:
-    """Score turns one after another; returns turns per processor second and scores."""
-    score(turns[0])  # what is loaded at the first call counts for none
-    start = time.process_time()
-    scores = np.stack([score(turn) for turn in turns])
-    return len(turns) / (time.process_time() - start), scores
+def timed(
+    ways: Mapping[str, Callable[[Turn], Vectors]], turns: Sequence[Turn]
+) -> dict[str, tuple[float, Vectors]]:
+    """Score each turn in every way; returns turns per processor second, and the scores."""
+    seconds = dict.fromkeys(ways, 0.0)
+    scores: dict[str, list[Vectors]] = {way: [] for way in ways}
+    for way in ways.values():
+        way(turns[0])  # what is loaded at the first call counts for none
+    for turn in turns:
+        for name, way in ways.items():
+            start = time.process_time()
+            scores[name].append(way(turn))
+            seconds[name] += time.process_time() - start
+    return {name: (len(turns) / seconds[name], np.stack(scores[name])) for name in ways}
 
 
-def compare(encoder: Encoder, count: int, folder: Path) -> tuple[int, dict[str, float]]:
-    """Time all ways on the bank's test turns; returns candidates and turns per second.
+def compare(encoder: Encoder, count: int, folder: Path) -> tuple[int, int, dict[str, float]]:
+    """Time all ways on the bank's test turns; returns both numbers of candidates, and the turns/s.
 
     Raises:
         ValueError: Two ways do not give equal scores.
 
     """
-    material = of_bank(read_bank(), "satisfied")
+    bank = read_bank()
+    material, nexts = of_bank(bank, "satisfied"), of_bank(bank, "next_topic").candidates
     names, turns = material.candidates, material.test[:count]
     picker = CosinePicker(encoder, names)
     path = folder / "embeddings.csv"
@@ -100,14 +120,15 @@ def compare(encoder: Encoder, count: int, folder: Path) -> tuple[int, dict[str, 
     ways: tuple[Callable[[Turn], Vectors], ...] = (
         lambda turn: np.array([*picker.cosines(turn).values()]),
         lambda turn: encoded_again(encoder, names, turn),
+        lambda turn: both_models(encoder, names, nexts, turn),
         lambda turn: parsed(path, encoder, turn),
     )
-    found = {way: timed(score, turns) for way, score in zip(WAYS, ways, strict=True)}
+    found = timed(dict(zip(WAYS, ways, strict=True)), turns)
     for way, (_, scores) in found.items():
         apart = float(np.abs(scores - found["ours"][1]).max())
         if apart > NEAR:
             raise ValueError(f"{way}: scores are up to {apart} apart from ours")
-    return len(names), {way: speed for way, (speed, _) in found.items()}
+    return len(names), len(nexts), {way: speed for way, (speed, _) in found.items()}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -121,10 +142,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     add("--out", type=Path, default=RESULTS, help="the results' file")
     options = parser.parse_args(arguments)
     before = os.getloadavg()[0]
+    torch.set_num_threads(1)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         model = make_bert(folder / "bert", read_bank(), options.layers, options.width)
-        candidates, speeds = compare(open_encoder(str(model)), options.turns, folder)
+        candidates, nexts, speeds = compare(open_encoder(str(model)), options.turns, folder)
     result = Result(
         machine=dict(machine(PACKAGES)),
         load_before=before,
@@ -133,6 +155,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         width=options.width,
         turns=options.turns,
         candidates=candidates,
+        next_questions=nexts,
         turns_per_second=speeds,
     )
     write(options.out, result)
