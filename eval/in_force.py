@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from eval.judging.records import JudgedPairs, JudgeResult
 from eval.predictions import prediction_path
+from eval.rating.file import ratings_dir
 from eval.rating.pairs import EXPERT
 from eval.rating.records import Comparison, RatingsResult
 from eval.records import RunResult
@@ -29,6 +30,11 @@ class OlderAnswers:
     cure: str
 
 
+@dataclass(frozen=True)
+class OlderRatings(OlderAnswers):
+    """Stands for sums of ratings that have changed since, on answers that are still the run's."""
+
+
 def answers_fingerprint(run: Run, systems: Iterable[str]) -> str:
     """Fingerprint the prediction files of systems, in the order given.
 
@@ -42,6 +48,11 @@ def judge_fingerprint(run: Run) -> str:
     """Fingerprint what the judge said of a run, if one was asked."""
     path = run.eval_dir / "judge.json"
     return fingerprint(path) if path.exists() else NO_FILE
+
+
+def ratings_fingerprint(run: Run) -> str:
+    """Fingerprint all that people said of a run."""
+    return fingerprint(*sorted(ratings_dir(run).glob("*.jsonl")))
 
 
 def judged_systems(result: JudgeResult) -> tuple[str, ...]:
@@ -63,9 +74,12 @@ def judge_in_force(run: Run, result: JudgeResult | None) -> JudgeResult | OlderA
 
 
 def people_in_force(run: Run, result: RatingsResult | None) -> RatingsResult | OlderAnswers | None:
-    """Give people's result, unless it is of answers that the run no longer has."""
-    if result is None or is_of_now(run, result.settings, compared_systems(result.comparisons)):
-        return result
+    """Give people's result, unless answers or ratings are others by now."""
+    if result is None:
+        return None
+    if is_of_now(run, result.settings, compared_systems(result.comparisons)):
+        summed = result.settings.get("ratings_sha256") == ratings_fingerprint(run)
+        return result if summed else OlderRatings(f"make ratings {run.settings}")
     return OlderAnswers(f"make ratings {run.settings}, 새 답을 평가하려면 make rate {run.settings}")
 
 

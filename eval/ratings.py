@@ -18,7 +18,12 @@ import msgspec
 
 from axolotl_configs.run_yaml import CONFIGS, RunError
 from eval.draws import FEWEST_RESAMPLES, add_draws
-from eval.in_force import answers_fingerprint, compared_systems, judge_fingerprint
+from eval.in_force import (
+    answers_fingerprint,
+    compared_systems,
+    judge_fingerprint,
+    ratings_fingerprint,
+)
 from eval.judging.people import in_words, with_people
 from eval.judging.prompts import refuse_without_rubric
 from eval.judging.records import JudgeResult
@@ -179,7 +184,7 @@ def settings(run: Run, compared: Sequence[Comparison], draws: Draws) -> dict[str
         "test_sha256": fingerprint(run.test),
         "predictions_sha256": answers_fingerprint(run, compared_systems(compared)),
         "judge_sha256": judge_fingerprint(run),
-        "ratings_sha256": fingerprint(*sorted(ratings_dir(run).glob("*.jsonl"))),
+        "ratings_sha256": ratings_fingerprint(run),
         "resamples": str(draws.resamples),
         "seed": str(draws.seed),
     }

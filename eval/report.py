@@ -16,18 +16,15 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from axolotl_configs.run_yaml import CONFIGS, RunError
 from eval.pages.combined import combined
+from eval.pages.html import html
 from eval.pages.markdown import markdown
 from eval.pages.page import Frame, Page, make_page
 from eval.pages.results import ReportError, read_scored
 from eval.printed import headline_table
 from eval.runs import TEST_SPLITS, load_run
 from preprocess.alpaca import RecordError, write_whole
-
-TEMPLATES = Path(__file__).parent / "templates"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -89,14 +86,7 @@ def read_note(path: Path) -> str:
 
 def render(page: Page) -> str:
     """Write the page as HTML; every text in it is escaped."""
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("report.html.j2").render(page=page)
+    return html("report.html.j2", page=page)
 
 
 if __name__ == "__main__":

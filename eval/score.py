@@ -48,7 +48,7 @@ from eval.systems.whole_outputs import whole_outputs
 from eval.tasks import ADVICE, Item, read_items
 from eval.text.encoder import Encoder, EncoderError, load_encoder
 from eval.text.morphemes import signatures
-from eval.trained_on import KEY, OTHER, trained_on
+from eval.trained_on import ANSWERED_BY, TRAINED_ON, answered_by, trained_on, warnings
 from preprocess.alpaca import RecordError, Task, write_jsonl, write_whole
 
 NO_ENCODER = "none"
@@ -89,12 +89,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 1
     print(headline_table(result))
-    if result.settings.get(KEY) == OTHER:
-        print(
-            f"warning: {run.name} was trained on other rows than {run.train}; it may have learnt "
-            f"what it is asked. Train it again: make train RUN={run.name} FRESH=1",
-            file=sys.stderr,
-        )
+    for warning in warnings(run, result.settings):
+        print(f"warning: {warning}", file=sys.stderr)
     first = result.systems[0]
     source = "groups of questions" if run.task == "qa" else "essays"
     print(
@@ -165,8 +161,9 @@ def score_run(run: Run, how: How) -> RunResult:
     predictions |= {b.name: tuple(b.predictions(items)) for b in baselines}
     scores = score_all(items, train, in_order(predictions), how.encoder)
     made = settings(run, baselines, how)
-    if {"tuned", "tuned-1shot"} & set(predictions):
-        made[KEY] = trained_on(run)
+    if trained := {"tuned", "tuned-1shot"} & set(predictions):
+        made[TRAINED_ON] = trained_on(run)
+        made[ANSWERED_BY] = answered_by(run, trained)
     result = summarise(run, scores, made, how.resamples, how.seed)
     for baseline in baselines:
         path = prediction_path(run.predictions_dir, baseline.name)

@@ -135,7 +135,7 @@ def settle(
 
     """
     path = folder / "settings.json"
-    known = _noted(path)
+    known = noted(path)
     before = known.get(system, {})
     wanted = {**settings, **{name: before[name] for name in left_open if name in before}}
     if before == wanted:
@@ -155,7 +155,7 @@ def set_aside(folder: Path, system: str) -> None:
             made.replace(made.with_name(f"{made.name}.old"))
 
 
-def _noted(path: Path) -> dict[str, dict[str, Any]]:
+def noted(path: Path) -> dict[str, dict[str, Any]]:
     """Read the settings of all systems, none where there is no file."""
     if not path.exists():
         return {}

@@ -19,12 +19,17 @@ def judge_table(result: JudgeResult) -> str:
     return "\n".join(lines)
 
 
-def own_lines(result: JudgeResult) -> Iterator[str]:
-    """Warn of a judge that is one of the systems: models prefer their own answers (MT-Bench)."""
+def judged_own(result: JudgeResult) -> bool:
+    """Tell whether the judge is one of the systems: models prefer their own answers (MT-Bench)."""
     own = f"{PREFIX}{result.settings['model']}"
     judged = {one.system for one in result.marks}
     judged |= {name for one in result.preferences for name in (one.system, one.other)}
-    if judged & {own, f"{own}{SHOT}"}:
+    return bool(judged & {own, f"{own}{SHOT}"})
+
+
+def own_lines(result: JudgeResult) -> Iterator[str]:
+    """Warn of a judge that judged itself."""
+    if judged_own(result):
         yield "  this judge judged answers of its own, which models tend to prefer"
 
 

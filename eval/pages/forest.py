@@ -84,7 +84,7 @@ def forest(measured: Sequence[Measured], *, on: Sequence[Estimate] = ()) -> Fore
 
 
 def step_for(span: float) -> float:
-    """Choose the distance of ticks so that there are at most seven."""
+    """Choose the distance of ticks, so that a span has at most seven steps."""
     return next((s for s in STEPS if span / s <= MOST_TICKS), max(1.0, math.ceil(span / 5)))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from eval.in_force import OlderAnswers
 from eval.judging.prompts import rubric
 from eval.judging.records import MEAN, MEASURES, JudgedPairs, JudgeResult, SystemMarks
+from eval.judging.table import judged_own
 from eval.pages.glossary import minus, system_word
 from eval.pages.page_section import Section, measured_cell
 from eval.pages.people_section import agreement_rows
@@ -36,6 +37,8 @@ def judge_section(result: JudgeResult | OlderAnswers | None, chosen: str) -> Sec
 def sentences(result: JudgeResult) -> Iterator[str]:
     """Say who judged what, what could not be judged, and at what cost."""
     yield f"심사 모델 {result.settings['model']}, 표본: {told_word(result.settings['rows'])}."
+    if judged_own(result):
+        yield "심사 모델이 자기가 쓴 답도 심사했습니다. 모델은 자기 답을 더 좋게 보곤 합니다."
     if not result.with_people:
         yield f"사람과의 일치도: {told_word(result.people)}."
     for one in result.systems:

@@ -26,7 +26,7 @@ from eval.pages.task_words import Subject, subject_of
 from eval.records import Difference, Estimate, ItemScore, RunResult, SystemResult
 from eval.systems.baselines import BASELINES
 from eval.tasks import ADVICE
-from eval.trained_on import trained_sentence
+from eval.trained_on import trained_sentences
 
 LEADING = "tuned"
 #: What an answer is held against where it is not an expert's advice.
@@ -89,7 +89,7 @@ def make_page(scored: Scored, frame: Frame) -> Page:
         by_item=metric_word(measures_of(task).by_item, task),
         sentences=(
             *headline(result),
-            *trained_sentence(result.settings),
+            *trained_sentences(result.settings),
             *marked_sentence(scored.items),
         ),
         systems=systems_forest(result),

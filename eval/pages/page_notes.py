@@ -21,6 +21,7 @@ SETTING_WORDS: Final = {
     "train_file": "학습 자료",
     "train_sha256": "학습 자료 SHA-256",
     "trained_on": "모델이 학습한 자료",
+    "answered_by": "답한 모델",
     "predictions_sha256": "모델 출력 SHA-256",
     "baselines_sha256": "비교 대상 출력 SHA-256",
     "scores_sha256": "항목별 점수 SHA-256",

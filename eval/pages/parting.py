@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from eval.comparing.slices import UNKNOWN
+from eval.measuring.advice import POLARITIES
 from eval.pages.glossary import system_word
 from eval.pages.results import Scored
 from eval.pages.tables import Cell, Row, Table
@@ -22,7 +23,6 @@ from preprocess.alpaca import POLARITY_WORDS, Point, Polarity, Unreadable
 
 Whose = Literal["expert", "both", "system"]
 WHOSE: Final[Mapping[Whose, str]] = {"expert": "전문가만", "both": "둘 다", "system": "시스템만"}
-POLARITIES: Final[tuple[Polarity, ...]] = ("good", "bad")
 #: From such a share of marked sentences on, where is hardly a question.
 NEARLY_ALL: Final = 0.9
 PLACES: Final = ("첫 문장", "앞부분", "가운데", "뒷부분", "마지막 문장")

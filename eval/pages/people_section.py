@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from eval.in_force import OlderAnswers
+from eval.in_force import OlderAnswers, OlderRatings
 from eval.judging.prompts import rubric
 from eval.pages.glossary import system_word
 from eval.pages.page_section import Section, measured_cell
@@ -19,6 +19,12 @@ def people_section(result: RatingsResult | OlderAnswers | None, chosen: str) -> 
     title = "사람의 평가"
     if result is None:
         return Section(title, (f"사람의 평가가 없습니다(make rate {chosen}).",), ())
+    if isinstance(result, OlderRatings):
+        told = (
+            "사람의 평가를 셈한 뒤에 평가가 더해지거나 바뀌었으므로 앞서 셈한 것은 싣지 않습니다"
+            f"({result.cure})."
+        )
+        return Section(title, (told,), ())
     if isinstance(result, OlderAnswers):
         told = (
             "사람의 평가는 지금의 답이 아니라 바뀌기 전의 답에 대한 것이므로 싣지 않습니다"

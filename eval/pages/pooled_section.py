@@ -10,6 +10,7 @@ from eval.pages.glossary import OF_SEED
 from eval.pages.headline import best_sentence, difference_sentences
 from eval.pages.page_section import Section
 from eval.pages.tables import changes, main_table
+from eval.pages.task_words import subject_of
 from eval.records import RunResult
 
 #: With so few seeds their own spread is told poorly (the simulations of `eval.pool`).
@@ -28,7 +29,8 @@ def sentences(result: RunResult) -> Iterator[str]:
     seeds = result.settings["seeds"].replace("seed", "").split(", ")
     yield (
         f"시드만 다른 학습 {len(seeds)}번(시드 {', '.join(seeds)})의 점수를 합쳤습니다. 구간은 "
-        "자기소개서와 시드를 함께 재표집한 것이어서, 다시 학습하면 달라질 몫도 들어 있습니다."
+        f"{subject_of(result.task).unit} 단위로, 시드도 함께 재표집한 것이어서, 다시 "
+        "학습하면 달라질 몫도 들어 있습니다."
     )
     yield best_sentence(without_seeds(result))
     yield from difference_sentences(result)

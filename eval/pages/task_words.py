@@ -21,7 +21,12 @@ class Subject(NamedTuple):
 
 
 _ESSAYS = Subject("자기소개서 조언 평가", "자기소개서", "편")
-_SUBJECTS = {"qa": Subject("질문 답변 평가", "질문 묶음", "개")}
+_SUBJECTS = {
+    "overall": Subject("자기소개서 총평 평가", "자기소개서", "편"),
+    "revise": Subject("자기소개서 첨삭 평가", "자기소개서", "편"),
+    "write": Subject("자기소개서 답변 쓰기 평가", "자기소개서", "편"),
+    "qa": Subject("질문 답변 평가", "질문 묶음", "개"),
+}
 
 
 def subject_of(task: str) -> Subject:
@@ -95,7 +100,8 @@ OVERALL_WORDS: Mapping[str, MetricWord] = {
     ),
     "wrong_document": MetricWord(
         "다른 문서",
-        "글에 없는 추천서·이력서·논문 따위를 두고 말한 총평의 비율입니다.",
+        "글에 없는 추천서, 독후감 같은 문서를 두고 말하거나 글을 이력서, 논문이라고 부른 "
+        "총평의 비율입니다.",
         PERCENT,
     ),
     **FORM_WORDS,

@@ -48,6 +48,11 @@ TOLD_WORDS: Final[Mapping[str, str]] = {
     "not known: there is no record of the training, as make train leaves it": (
         "기록 없음(make train으로 학습하면 기록이 남음)"
     ),
+    "the weights that the run has now": "지금 있는 모델",
+    "other weights than the run has now": "지금 있는 모델과 다른 모델",
+    "not known: the run has no weights here, or nothing is noted of its answers": (
+        "알 수 없음(모델이나 답의 기록이 여기에 없음)"
+    ),
     # eval.judging.asking, eval.judging.replies, eval.judging.results and eval.judging.lengths
     "the endpoint gave no answer": "심사 모델이 응답하지 않음",
     "the endpoint rejected the question": "심사 모델이 물음을 받지 않음",
@@ -58,7 +63,6 @@ TOLD_WORDS: Final[Mapping[str, str]] = {
     "cut off before a verdict": "판정 전에 잘린 답",
     "no verdict in the reply": "판정이 없는 답",
     "nothing could be judged": "심사한 것이 없음",
-    "no interval: all judged rows are of one essay": "심사한 자기소개서가 한 편이라 구간이 없음",
     "all pairs differ by the same length, so its part cannot be told": (
         "모든 쌍의 길이 차가 같아 길이의 영향을 가를 수 없음"
     ),
@@ -70,7 +74,6 @@ TOLD_WORDS: Final[Mapping[str, str]] = {
     "one side gave everything the same, which agrees with nothing beyond chance": (
         "한쪽이 모두 같은 값을 주어 일치도를 셈할 수 없음"
     ),
-    "no interval: the ratings are of one essay": "평가한 자기소개서가 한 편이라 구간이 없음",
     "no pair was rated": "평가한 쌍이 없음",
     "no text has the advice of two experts": "두 전문가가 조언한 글이 없음",
     # what agreement was measured by
@@ -84,7 +87,7 @@ TOLD_WORDS: Final[Mapping[str, str]] = {
 
 #: Words with a number, a run or a file in them.
 TOLD_FORMS: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
-    (re.compile(r"fewer than (\d+) essays"), r"자기소개서가 \1편이 안 됨"),
+    (re.compile(r"fewer than (\d+) essays"), r"표본이 \1개가 안 됨"),
     (
         re.compile(r"no interval: (\d+%) of the resamples have no value"),
         r"재표집의 \1에 값이 없어 구간이 없음",

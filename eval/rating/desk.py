@@ -16,8 +16,9 @@ from http import HTTPStatus
 
 import msgspec
 
+from eval.pages.html import TEMPLATES
 from eval.rating.file import RatingFile, RatingFileError
-from eval.rating.page import SIDES, TEMPLATES, Place, done_page, fields_of, message_page, pair_page
+from eval.rating.page import SIDES, Place, done_page, fields_of, message_page, pair_page
 from eval.rating.pairs import Pair
 from eval.rating.records import CRITERIA, Rating
 from eval.runs import Run

@@ -10,20 +10,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 import msgspec
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from eval.judging.prompts import RUBRICS, rubric
 from eval.pages.examples import ShownPoint, shown_points
 from eval.pages.glossary import failure_word
+from eval.pages.html import TEMPLATES, html
 from eval.rating.pairs import Pair
 from eval.rating.records import CRITERIA, Rating
 from eval.tasks import Item
 from preprocess.alpaca import Record, Unreadable, read_points
-
-TEMPLATES = Path(__file__).parents[1] / "templates"
 
 #: The two sides, with the name that their fields have in a form and in a rating.
 SIDES = (("first", "가"), ("second", "나"))
@@ -94,8 +91,8 @@ def pair_page(
         side(key, name, pair.item, output)
         for (key, name), output in zip(SIDES, pair.outputs, strict=True)
     )
-    template = environment().get_template("rate.html.j2")
-    return template.render(
+    return html(
+        "rate.html.j2",
         item=pair.item,
         sentences=marked(pair.item, sides),
         sides=sides,
@@ -149,23 +146,11 @@ def done_page(task: str, place: Place, skipped: tuple[int, ...], command: str) -
         command: What computes the results.
 
     """
-    template = environment().get_template("rate_done.html.j2")
-    return template.render(words=page_words(task), place=place, skipped=skipped, command=command)
+    return html(
+        "rate_done.html.j2", words=page_words(task), place=place, skipped=skipped, command=command
+    )
 
 
 def message_page(task: str, title: str, message: str) -> str:
     """Write a page of a task that says why something cannot be done."""
-    template = environment().get_template("rate_message.html.j2")
-    return template.render(words=page_words(task), title=title, message=message)
-
-
-@cache
-def environment() -> Environment:
-    """Open the templates; every text in them is escaped."""
-    return Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    return html("rate_message.html.j2", words=page_words(task), title=title, message=message)

@@ -8,16 +8,14 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 import msgspec
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from axolotl_configs.run_yaml import RunError
 from eval.pages.glossary import minus
+from eval.pages.html import html
 from eval.pages.page_section import Section
 from eval.pages.tables import Cell
 from eval.studies.plot import Figure
 from preprocess.alpaca import Record, write_whole
-
-TEMPLATES = Path(__file__).parents[1] / "templates"
 
 
 @dataclass(frozen=True)
@@ -64,15 +62,8 @@ def write_page(folder: Path, page: StudyPage) -> Path:
         RunError: It cannot be written.
 
     """
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     path = folder / "index.html"
-    _write(path, environment.get_template("study.html.j2").render(page=page).encode())
+    _write(path, html("study.html.j2", page=page).encode())
     return path
 
 

@@ -13,6 +13,7 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
@@ -33,6 +34,9 @@ BASELINES: tuple[str, ...] = (
     "applicant",
     "reference",
 )
+
+
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,11 @@ class Baseline:
             )
             for item in items
         ]
+
+
+def evenly(rows: Sequence[Row], fewest: int) -> Sequence[Row]:
+    """Take evenly spread rows: `fewest` to twice as many, or all where there are fewer."""
+    return rows[:: max(1, len(rows) // fewest)]
 
 
 def usable(train: Sequence[Item], test: Sequence[Item]) -> tuple[Item, ...]:

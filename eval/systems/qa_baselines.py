@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from statistics import fmean
 
 from eval.measuring.qa import REFERENCE, dice_of
-from eval.systems.baselines import Baseline
+from eval.systems.baselines import Baseline, evenly
 from eval.systems.whole_outputs import drawn, retrieved
 from eval.tasks import Item
 from preprocess.qa_records import JOINED, PLAIN, QaRow
 
-#: Training answers among which the constant is chosen, and those that it is compared with, at most.
+#: At least so many training answers, evenly spread, among which the constant is chosen, and with
+#: which it is compared.
 TRIED = 100
 
 
@@ -48,7 +49,7 @@ def one_each(train: Sequence[Item]) -> tuple[Item, ...]:
 def constant(train: Sequence[Item], test: Sequence[Item]) -> Baseline:
     """Answer every question with the training answer that is most like the others, by Dice."""
     texts = sorted({item.row.output for item in train})
-    tried = texts[:: max(1, len(texts) // TRIED)]
+    tried = evenly(texts, TRIED)
     best = max(tried, key=lambda text: fmean(dice_of(text, other) for other in tried))
     return Baseline(
         "generic",

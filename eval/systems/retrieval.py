@@ -8,19 +8,19 @@ when each of its rows is answered from the rows of other groups.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.metrics.pairwise import linear_kernel
 
-from eval.systems.baselines import Baseline, fit
+from eval.systems.baselines import Baseline, evenly, fit
 from eval.tasks import Item, write_answer
 from eval.text.morphemes import analyse, morphemes
 from preprocess.alpaca import Point
 
-#: So many training rows, evenly spread, decide between the ways.
+#: At least so many training rows, evenly spread, decide between the ways.
 TRIED = 300
 CHUNK = 256
 
@@ -85,6 +85,18 @@ class Library:
             )
         return found
 
+    def with_sources(self, queries: Sequence[Item]) -> Iterator[tuple[Item, Item]]:
+        """Yield each query with its nearest row of another group.
+
+        Raises:
+            ValueError: All rows are of a query's own group.
+
+        """
+        for item, source in zip(queries, self.nearest(queries), strict=True):
+            if source is None:
+                raise ValueError(f"id {item.row.id}: no training row of another group")
+            yield item, source
+
 
 def text_of(item: Item) -> Text:
     """Take the words of an item: question and answer without sentence numbers."""
@@ -128,8 +140,7 @@ def best_way(library: Library) -> tuple[str, float]:
         all rows are of one group.
 
     """
-    step = max(1, len(library.items) // TRIED)
-    queries = library.items[::step]
+    queries = evenly(library.items, TRIED)
     found = [(q, n) for q, n in zip(queries, library.nearest(queries), strict=True) if n]
     fits = {
         name: fit(((carried(library, way, n, q), q.points) for q, n in found), queries[0].task)
@@ -159,9 +170,7 @@ def from_nearest(name: str, by: str, library: Library, test: Sequence[Item]) -> 
     """
     way, f1 = best_way(library)
     answers = {}
-    for item, source in zip(test, library.nearest(test), strict=True):
-        if source is None:
-            raise ValueError(f"id {item.row.id}: no training row of another group")
+    for item, source in library.with_sources(test):
         answers[item.row.id] = write_answer(carried(library, WAYS[way], source, item), item.task)
     placed = "" if test[0].task == "advice-anchored" else f" 문장 번호는 {way} 옮겼습니다."
     return Baseline(

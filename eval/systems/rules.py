@@ -15,13 +15,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eval.systems.baselines import Baseline
+from eval.systems.baselines import Baseline, evenly
 from eval.systems.rule_words import RuleWords, rule_words
 from eval.tasks import Item, write_answer
 from eval.text.morphemes import analyse, morphemes
 from preprocess.alpaca import POLARITY_WORDS, Point, Polarity
 
-#: So many training rows, evenly spread, decide about the limits.
+#: At least so many training rows, evenly spread, decide about the limits.
 TRIED = 300
 #: A word is not repeated before it is said so often.
 FEWEST_REPEATS = 4
@@ -63,6 +63,11 @@ class Limits:
 #: For marked passages, of which the training rows do not tell where they begin.
 ANCHOR_LIMITS = Limits(short=0, repeats=FEWEST_REPEATS, long=80)
 
+HOW_ANCHORED = (
+    "뜻을 읽지 않고 규칙으로 찾습니다: 표시된 대목의 마지막 문장에서 상투구 {phrases}개, "
+    "{limits.long}자를 넘는 길이, 성과를 말하면서 빠뜨린 수치를 봅니다. 좋은점인지 아쉬운점인지는 "
+    "글에 있는 표시를 따릅니다."
+)
 HOW = (
     "뜻을 읽지 않고 규칙으로 찾습니다: {limits.short}자보다 짧은 답, "
     "{limits.repeats}번 이상 나오는 낱말, 상투구 {phrases}개, 수치가 없는 답, "
@@ -145,7 +150,7 @@ def has_figure(sentence: str) -> bool:
 
 def choose_limits(train: Sequence[Item], words: RuleWords) -> Limits:
     """Choose the limits: a tenth of the training answers, or of their sentences, is beyond each."""
-    essays = [essay_of(item) for item in train[:: max(1, len(train) // TRIED)]]
+    essays = [essay_of(item) for item in evenly(train, TRIED)]
     analyse(sentence for essay in essays for sentence in essay.sentences)
     answers = [len(" ".join(essay.sentences)) for essay in essays]
     sentences = [len(sentence) for essay in essays for sentence in essay.sentences]
@@ -197,15 +202,15 @@ def rules(train: Sequence[Item], test: Sequence[Item]) -> Baseline:
     """Answer with what the rules find; limits are chosen on the training rows."""
     words, task = rule_words(), test[0].task
     if task == "advice-anchored":
-        limits = ANCHOR_LIMITS
+        limits, how = ANCHOR_LIMITS, HOW_ANCHORED
         points = [anchored(item.row.input, limits, words) for item in test]
     else:
-        limits = choose_limits(train, words)
+        limits, how = choose_limits(train, words), HOW
         analyse(sentence for item in test for sentence in item.sentences)
         points = [located(essay_of(item), limits, words) for item in test]
     return Baseline(
         name="rules",
-        how=HOW.format(phrases=sum(len(sort.phrases) for sort in words.cliches), limits=limits),
+        how=how.format(phrases=sum(len(sort.phrases) for sort in words.cliches), limits=limits),
         answers={
             item.row.id: write_answer(said, task) for item, said in zip(test, points, strict=True)
         },

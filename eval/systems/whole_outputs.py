@@ -47,11 +47,7 @@ def retrieved(train: Sequence[Item], test: Sequence[Item]) -> Baseline:
 
     """
     library = Library(train, MorphemeVectors([text_of(item) for item in train]))
-    answers = {}
-    for item, source in zip(test, library.nearest(test), strict=True):
-        if source is None:
-            raise ValueError(f"id {item.row.id}: no training row of another group")
-        answers[item.row.id] = source.row.output
+    answers = {item.row.id: source.row.output for item, source in library.with_sources(test)}
     return Baseline(
         "retrieval",
         "형태소 TF-IDF로 입력이 가장 가까운 학습 글을 찾아 그 글의 출력을 그대로 씁니다.",
@@ -94,7 +90,7 @@ def unchanged(test: Sequence[Item]) -> Baseline:
     """Hand every draft back as it is."""
     return Baseline(
         "unchanged",
-        "초안을 고치지 않고 그대로 돌려줍니다. 고친 결함이 없고 남긴 글은 가장 많습니다.",
+        "초안을 고치지 않고 그대로 돌려줍니다. 고친 결함이 없습니다.",
         {item.row.id: write_revision(item.row.input) for item in test},
     )
 

@@ -109,6 +109,19 @@ def test_answers_that_nobody_judged_may_change(run: Run, site: Site) -> None:
     assert OLDER not in page()
 
 
+def test_ratings_that_came_since_are_summed_up_before_they_are_shown(run: Run, site: Site) -> None:
+    """A second rater, or a changed mind, makes the sums old; nothing of them stands on the page."""
+    rate(run)
+    assert not site.asked
+    kim = ratings_dir(run) / "kim.jsonl"
+    kim.with_name("lee.jsonl").write_bytes(kim.read_bytes().replace(b'"kim"', b'"lee"'))
+    told = page()
+    assert f"싣지 않습니다(make ratings RUN={RUN})." in told
+    assert "kim" not in told
+    assert ratings(["--run", RUN]) == 0
+    assert "평가자 2명: kim 6쌍" in page()
+
+
 @pytest.mark.parametrize("judge_first", [True, False])
 def test_both_sections_tell_one_agreement(run: Run, site: Site, *, judge_first: bool) -> None:
     """Whichever came first, neither section says that nobody knows what the other tells."""

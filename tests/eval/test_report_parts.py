@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from eval.comparing.agreement import ONE_VALUE
-from eval.in_force import answers_fingerprint
+from eval.in_force import answers_fingerprint, ratings_fingerprint
 from eval.judging.people import PLAIN
 from eval.judging.records import JudgeCost, JudgeResult
 from eval.judging.results import judged_pairs, system_marks
@@ -228,6 +228,7 @@ def of_now(run: Run) -> dict[str, str]:
     return {
         "test_sha256": fingerprint(run.test),
         "predictions_sha256": answers_fingerprint(run, ("tuned", "base")),
+        "ratings_sha256": ratings_fingerprint(run),
     }
 
 
@@ -264,15 +265,15 @@ def test_other_results_are_told_on_the_page(run: Run, capsys: pytest.CaptureFixt
 
 
 @pytest.mark.parametrize(
-    ("task", "told"),
+    ("task", "told", "kind"),
     [
-        ("overall", "평점 카파"),
-        ("revise", "심은 결함: 맞춤법"),
-        ("write", "문항 적합도"),
+        ("overall", "평점 카파", "총평 평가"),
+        ("revise", "심은 결함: 맞춤법", "첨삭 평가"),
+        ("write", "문항 적합도", "답변 쓰기 평가"),
     ],
 )
 def test_other_tasks_have_their_own_page(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, task: str, told: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, task: str, told: str, kind: str
 ) -> None:
     """Whole outputs stand beside what is wanted, under the task's own words, and are escaped."""
     monkeypatch.chdir(tmp_path)
@@ -281,6 +282,7 @@ def test_other_tasks_have_their_own_page(
     assert main(["--run", RUN, "--out", "page"]) == 0
     page = Path("page/index.html").read_text(encoding="utf-8")
     assert told in page
+    assert f"<title>{RUN} – 자기소개서 {kind}</title>" in page
     assert "<script>alert" not in page
     assert "\\u003cscript\\u003ealert" in page
     assert "문장 위치" not in page

@@ -141,5 +141,7 @@ def test_the_baseline_answers_both_tasks_readably() -> None:
     )
     assert "상투구 1" in made.how
     marked = rules([anchored_item("좋은점 1 가")], [anchored_item("좋은점 1 나", "t-1", "t")])
+    assert "80자를 넘는" in marked.how
+    assert "학습 글" not in marked.how
     read = read_answer(marked.answers["t-1"], "advice-anchored", 0)
     assert [p.polarity for p in read] == ["good", "bad"]  # type: ignore[union-attr]

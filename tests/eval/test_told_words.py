@@ -49,7 +49,7 @@ def test_every_reason_has_its_words() -> None:
 @pytest.mark.parametrize(
     ("told", "korean"),
     [
-        ("fewer than 5 essays", "자기소개서가 5편이 안 됨"),
+        ("fewer than 5 essays", "표본이 5개가 안 됨"),
         ("no interval: 12% of the resamples have no value", "재표집의 12%에 값이 없어 구간이 없음"),
         ("12 of 20 rows", "항목 20개 가운데 12개"),
         ("none", "없음"),
