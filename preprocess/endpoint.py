@@ -13,7 +13,7 @@ import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from http import HTTPStatus
-from http.client import HTTPException, HTTPResponse
+from http.client import HTTPException, HTTPResponse, IncompleteRead
 from typing import Annotated, Any, Final, TypeVar
 from urllib.parse import urlsplit
 
@@ -274,6 +274,8 @@ def _read(response: HTTPResponse, deadline: float) -> bytes:
         size += len(chunk)
         if time.monotonic() > deadline or size > MOST_BYTES:
             raise TimeoutError
+    if response.length:  # read1 is silent on a connection that is cut
+        raise IncompleteRead(b"", response.length)
     return b"".join(chunks)
 
 

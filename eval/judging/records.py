@@ -89,13 +89,13 @@ class SystemMarks(Record, frozen=True):
     """The mean marks of one system over `items` judged rows of `essays` essays.
 
     `unscored` counts the rows without marks by reason, and they are in no mean. `mean_chars` is
-    the mean length of the answers that were judged.
+    the mean length of the answers that were judged, `None` where none was.
     """
 
     system: str
     items: int
     essays: int
-    mean_chars: float
+    mean_chars: float | None
     means: dict[str, Estimate | Unscored]
     unscored: dict[str, int]
 
@@ -116,7 +116,8 @@ class JudgedPairs(Record, frozen=True):
     regression makes of it for answers of one length (`eval.judging.lengths`). Among the ties,
     `flipped` are pairs whose verdict changed with the order, and `identical` pairs of one and the
     same text. `first_place` is the share of choices for the answer shown first, ties left out: far
-    from a half, the judge went by the place. `mean_longer_by` is in characters.
+    from a half, the judge went by the place. `mean_longer_by` is in characters, `None` where
+    nothing was judged.
     """
 
     system: str
@@ -128,7 +129,7 @@ class JudgedPairs(Record, frozen=True):
     losses: int
     flipped: int
     identical: int
-    mean_longer_by: float
+    mean_longer_by: float | None
     win_rate: Estimate | Unscored
     length_controlled: Estimate | Unscored
     first_place: Estimate | Unscored

@@ -113,7 +113,7 @@ def system_marks(
         system=system,
         items=len(judged),
         essays=len(set(sources)),
-        mean_chars=fmean(lengths[known] for known in judged) if judged else 0.0,
+        mean_chars=fmean(lengths[known] for known in judged) if judged else None,
         means=means(list(judged.values()), sources, resamples, seed),
         unscored=reasons(one.marks for one in own),
     )
@@ -174,7 +174,7 @@ def judged_pairs(
         losses=preferred[0.0],
         flipped=sum(verdict.flipped for _, verdict in judged),
         identical=sum(not verdict.choices for _, verdict in judged),
-        mean_longer_by=fmean(one.longer_by for one, _ in judged) if judged else 0.0,
+        mean_longer_by=fmean(one.longer_by for one, _ in judged) if judged else None,
         win_rate=rates[0],
         length_controlled=rates[1],
         first_place=rates[2],

@@ -40,7 +40,7 @@ def marks_lines(result: JudgeResult) -> Iterator[str]:
         yield f"{'system':{width}}  {'  '.join(f'{m:>10}' for m in MEASURES)}  rows  chars"
     for one in result.systems:
         cells = "  ".join(f"{short(one.means[m]):>10}" for m in MEASURES)
-        yield f"{one.system:{width}}  {cells}  {one.items:4}  {one.mean_chars:5.0f}"
+        yield f"{one.system:{width}}  {cells}  {one.items:4}  {whole(one.mean_chars):>5}"
         yield from unscored_lines(f"{one.system}: no marks", one.unscored)
     for difference in result.differences:
         names = f"{difference.system} − {difference.other}"
@@ -54,12 +54,22 @@ def pairs_lines(of: JudgedPairs) -> Iterator[str]:
         f"({of.flipped} flipped with the order, {of.identical} the same text), {of.losses} lost"
     )
     yield f"  win rate         {interval(of.win_rate)}"
-    yield (
-        f"  at equal length  {interval(of.length_controlled)}  "
-        f"({of.system} is {of.mean_longer_by:+.0f} characters longer on average)"
-    )
+    yield f"  at equal length  {interval(of.length_controlled)}{told_length(of)}"
     yield f"  first place      {interval(of.first_place)}  (0.5: the order played no part)"
     yield from unscored_lines(f"{of.system} against {of.other}: no verdict", of.unscored)
+
+
+def told_length(of: JudgedPairs) -> str:
+    """Say how much longer or shorter one system's answers are, where any were judged."""
+    if of.mean_longer_by is None:
+        return ""
+    than = "shorter" if of.mean_longer_by < 0 else "longer"
+    return f"  ({of.system} is {abs(of.mean_longer_by):.0f} characters {than} on average)"
+
+
+def whole(value: float | None) -> str:
+    """Write a number without its fraction, or a dash where there is none."""
+    return "—" if value is None else f"{value:.0f}"
 
 
 def unscored_lines(head: str, unscored: dict[str, int]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator
 
@@ -45,7 +46,7 @@ def unreadable_sentence(result: RunResult) -> Iterator[str]:
     """Say of which systems most outputs had no form to score, which a difference does not show."""
     shares = {system.system: system.metrics["readable"] for system in result.systems}
     mute = [
-        f"{system_word(name, result.task)}({share.value:.0%})"
+        f"{system_word(name, result.task)}({math.floor(share.value * 100 + 1e-9)}%)"
         for name, share in shares.items()
         if isinstance(share, Estimate) and share.value < MOSTLY_READABLE
     ]

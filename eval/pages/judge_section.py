@@ -82,9 +82,13 @@ def marks(result: JudgeResult) -> Table:
 def mark_row(one: SystemMarks, task: str) -> Row:
     """Write the marks of one system."""
     cells = (measured_cell(one.means[m], "{:.2f}") for m in MEASURES)
-    return Row(
-        system_word(one.system, task), (*cells, Cell(str(one.items)), Cell(f"{one.mean_chars:.0f}"))
-    )
+    chars = length_cell(one.mean_chars, "{:.0f}")
+    return Row(system_word(one.system, task), (*cells, Cell(str(one.items)), chars))
+
+
+def length_cell(chars: float | None, form: str) -> Cell:
+    """Write a length, or a dash where nothing was judged."""
+    return Cell("–" if chars is None else minus(form.format(chars)))
 
 
 def pairs(result: JudgeResult) -> Table:
@@ -101,6 +105,6 @@ def pair_row(of: JudgedPairs, task: str) -> Row:
         measured_cell(of.first_place, "{:.3f}"),
         Cell(f"{of.wins}·{of.ties}·{of.losses}"),
         Cell(str(of.flipped)),
-        Cell(minus(f"{of.mean_longer_by:+.0f}")),
+        length_cell(of.mean_longer_by, "{:+.0f}"),
     )
     return Row(pair_word(of, task), cells)

@@ -22,6 +22,7 @@ from eval.judging.results import (
     marks_difference,
     system_marks,
 )
+from eval.judging.table import pairs_lines
 from eval.records import Estimate, Unscored
 
 DRAWN = (2000, 0)
@@ -180,3 +181,13 @@ def test_lengths_that_differ_by_the_same_cannot_be_controlled() -> None:
     equal = controlled(outcomes, np.zeros(4), position, draws)
     assert isinstance(equal, tuple)
     assert equal[0] == pytest.approx(0.7)
+
+
+def test_nothing_judged_has_no_length() -> None:
+    """Where no verdict could be read, nobody is 0 characters longer; a shorter one is called so."""
+    unread = ItemPreference("8-1", "8", "tuned", "base", 99, "x", Unscored("the judge refused"))
+    found = judged_pairs("tuned", "base", [unread], *DRAWN)
+    assert found.mean_longer_by is None
+    assert "characters" not in "\n".join(pairs_lines(found))
+    shorter = judged_pairs("tuned", "base", [preference(1, 1.0, "1", "2", longer_by=-151)], *DRAWN)
+    assert "(tuned is 151 characters shorter on average)" in "\n".join(pairs_lines(shorter))

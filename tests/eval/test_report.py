@@ -238,6 +238,7 @@ def test_a_test_set_too_small_for_any_claim_says_so(essays: int, pairs: int, tol
     [
         (Estimate(0.0, 0.0, 0.0), ["기반 모델(0%)"]),
         (Estimate(0.49, 0.4, 0.6), ["기반 모델(49%)"]),
+        (Estimate(0.498, 0.4, 0.6), ["기반 모델(49%)"]),
         (Estimate(0.5, 0.4, 0.6), []),
         (Unscored("none"), []),
     ],

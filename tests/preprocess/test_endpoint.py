@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
@@ -95,6 +96,9 @@ def test_a_cut_answer_is_a_passing_failure(site: Site) -> None:
 
     site.replies = [cut, good]
     assert ask(endpoint(site), "prompt") == "answer"
+    site.replies = [cut]
+    with pytest.raises(TemporaryError, match="gave no whole answer"):
+        ask(replace(endpoint(site), tries=1), "prompt")
 
 
 def test_sampling_is_sent_as_it_is_set_and_else_left_to_the_endpoint(site: Site) -> None:
