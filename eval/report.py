@@ -5,8 +5,9 @@
 
 Reads what `eval.score` saved (and `eval.judge`, `eval.ratings` and `eval.kobest`, where they did)
 and recomputes no score. Several runs must have been asked the same test set; the rows are then
-systems of runs. `--notice` puts a sentence on top of the page that nobody can miss, as that a run's
-essays are invented; `--note-file` adds a text file.
+systems of runs. `--notice` puts a sentence on top of the page that nobody can miss; without one
+the page says by itself where a run's essays are the replica's, and invented; `--note-file` adds a
+text file.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from pathlib import Path
 from axolotl_configs.run_yaml import CONFIGS, RunError
 from eval.pages.combined import combined
 from eval.pages.html import html
+from eval.pages.invented import invented_notice
 from eval.pages.markdown import markdown
 from eval.pages.page import Frame, Page, make_page
 from eval.pages.results import ReportError, read_scored
@@ -34,10 +36,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         notes = tuple(read_note(path) for path in options.note_file)
         runs = [load_run(name, options.configs, options.split) for name in options.runs]
         scored = combined([read_scored(run) for run in runs])
+        notice = options.notice or next(filter(None, map(invented_notice, runs)), "")
     except (RunError, RecordError, ReportError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    page = make_page(scored, Frame(options.title or scored.result.run, options.notice, notes))
+    page = make_page(scored, Frame(options.title or scored.result.run, notice, notes))
     try:
         write_whole(options.out / "index.html", [render(page).encode()])
         write_whole(options.out / "report.md", [markdown(page).encode()])

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from eval.korean.gaps import items_asked, partly_asked, uncompared, unmade
+from eval.korean.gaps import (
+    incomparable,
+    items_asked,
+    partly_asked,
+    reasons,
+    uncompared,
+    unmade,
+)
 from eval.korean.records import BENCHMARKS, WHOLE, Benchmark, KobestResult
 from eval.pages.glossary import minus, system_word
 from eval.pages.page_section import Section
@@ -13,13 +20,26 @@ from eval.pages.tables import Cell, Row, Table
 #: Called so in KoBEST alone: it reads no question.
 SHORTEST = "가장 짧은 답(바닥)"
 NOT_YET = Cell("–", "아직 재지 않음")
+NEVER = Cell("–", "견줄 수 없음")
+WITHOUT_BASE = (
+    "KoBEST는 어댑터를 켠 모델과 끈 모델을 견줍니다. 이 실행은 모델 전체를 학습해 재지 않습니다."
+)
 #: What stands in a table, by name, number of examples and task.
 Cells = Mapping[tuple[str, int, Benchmark], Cell]
 
 
-def kobest_section(result: KobestResult | None, run: str) -> Section:
-    """Tell what was measured, or that nothing was."""
+def kobest_section(result: KobestResult | None, run: str, *, whole: bool = False) -> Section:
+    """Tell what was measured, or that nothing was.
+
+    Args:
+        result: What was measured, if anything.
+        run: The run's name.
+        whole: The run trained its model whole (`eval.korean.gaps.trained_whole`).
+
+    """
     title = "KoBEST"
+    if result is None and whole:
+        return Section(title, (WITHOUT_BASE,), ())
     if result is None:
         return Section(title, (f"KoBEST는 재지 않았습니다(make kobest RUN={run}).",), ())
     found = (
@@ -50,6 +70,11 @@ def sentences(result: KobestResult) -> Iterator[str]:
     if found := partly_asked(result):
         told = ", ".join(f"{task} {WHOLE[task]:,}개 가운데 {n}개" for task, n in found.items())
         yield f"시험 문항의 일부만 물었습니다: {told}. 모두 물은 값과 크게 다를 수 있습니다."
+    if unlike := incomparable(result):
+        yield (
+            f"미세조정 모델과 기반 모델의 답을 만든 조건({reasons(unlike)})이 달라 견줄 수 없는 "
+            f"칸이 있습니다. 두 모델을 다시 재면 견줄 수 있습니다(make kobest RUN={result.run})."
+        )
     for of in result.answered:
         if of.cut:
             yield (
@@ -77,14 +102,15 @@ def asked(result: KobestResult) -> tuple[Row, ...]:
 
 
 def compared(result: KobestResult) -> Cells:
-    """Write the differences, and which are still to come."""
+    """Write the differences, which are still to come, and which cannot be."""
     found = {
         (d.system, d.other, d.shots, d.task): Cell(
             minus(f"{d.value:+.3f}"), minus(f"[{d.low:+.3f}, {d.high:+.3f}]")
         )
         for d in result.differences
     }
-    told = found | dict.fromkeys(uncompared(result), NOT_YET)
+    told = dict.fromkeys(incomparable(result), NEVER) | found
+    told |= dict.fromkeys(uncompared(result), NOT_YET)
     return {
         (f"{name_of(one)} − {name_of(other)}", shots, task): cell
         for (one, other, shots, task), cell in told.items()

@@ -14,6 +14,8 @@ from eval.judging.people import PLAIN
 from eval.judging.records import JudgeCost, JudgeResult
 from eval.judging.results import judged_pairs, system_marks
 from eval.korean.records import OCELOT, Answered, KobestDifference, KobestResult, KobestScore
+from eval.pages.html import environment
+from eval.pages.invented import NOTICE, REPLICA
 from eval.pages.item_browser import browsed
 from eval.pages.judge_section import judge_section
 from eval.pages.kobest_section import kobest_section
@@ -34,6 +36,7 @@ from eval.records import Estimate, RunResult, SliceResult, Unscored
 from eval.report import main
 from eval.runs import Run, fingerprint
 from eval.score import main as score
+from preprocess import datasheet
 from preprocess.alpaca import write_points
 from tests.eval.report_rows import EVIL, JOBS, write_many
 from tests.eval.rows import BAD, GOOD, RUN, item, point, prediction
@@ -291,3 +294,30 @@ def test_other_tasks_have_their_own_page(
     assert "make kobest RUN=" in page
     assert "make judge RUN=" not in page
     assert "make rate RUN=" not in page
+
+
+def test_a_page_of_the_replicas_essays_says_so_itself(run: Run) -> None:
+    """Whoever makes it; rows of one real essay are enough for none, and a broken report is told."""
+    assert REPLICA == datasheet.REPLICA
+    assert score(["--run", RUN, "--resamples", "1000", "--encoder", "none"]) == 0
+    report = run.train.parents[2] / "report" / "report.json"
+    report.parent.mkdir()
+
+    def noticed(*sources: str, task: str = "advice") -> bool:
+        eda = {"sources": dict.fromkeys(sources, 3)}
+        built = {"eda": eda, "splits": {"test": {"rows": {task: 2}}}}
+        report.write_bytes(msgspec.json.encode(built))
+        assert main(["--run", RUN, "--out", "page"]) == 0
+        return NOTICE in Path("page/index.html").read_text(encoding="utf-8")
+
+    assert noticed(REPLICA)
+    assert not noticed(REPLICA, "www.jobkorea.co.kr")
+    assert not noticed(REPLICA, task="revise")
+    report.write_text("{", encoding="utf-8")
+    assert main(["--run", RUN, "--out", "page"]) == 1
+
+
+def test_control_characters_are_shown_as_pictures() -> None:
+    """A page holds no byte that no page may hold; markup around them stays markup."""
+    shown = environment().from_string("<p>{{ said }}</p>").render(said="가\x00<b>\x1b[2J\n")
+    assert shown == "<p>가␀&lt;b&gt;␛[2J\n</p>"
