@@ -6,10 +6,10 @@
 writes `runs/<run>/eval/predictions/<system>.jsonl` for the systems base, base-1shot, tuned and
 tuned-1shot (no base where training began with random weights), or for the ones named;
 `openai:NAME` is a model behind OPENAI_BASE_URL (and OPENAI_API_KEY, which a server on this
-machine needs not), with none and with one example. Greedy unless a temperature or a way to draw
-(`eval.answers.decoding`) is given, so deterministic. Stopped, the same command goes on after the
-last whole batch, or answer; answers of an older adapter, test set or setting are set aside as
-`<file>.old` and made again.
+machine needs not), with none and with one example; `openai:NAME-1shot` is the second alone. Greedy
+unless a temperature or a way to draw (`eval.answers.decoding`) is given, so deterministic. Stopped,
+the same command goes on after the last whole batch, or answer; answers of an older adapter, test
+set or setting are set aside as `<file>.old` and made again.
 """
 
 from __future__ import annotations
@@ -89,6 +89,13 @@ def answer_there(asking: Asking, system: str) -> str:
         write_whole(cost, [encode_line(endpoint_system.cost_of(answers))])
         finish(path, asking.test, {a.prediction.id: a.prediction for a in answers})
         kept.unlink()
+        if rejected := sum(answer.rejected for answer in answers):
+            print(
+                f"warning: {system}: {endpoint.url} rejected {rejected} of {len(answers)} "
+                "questions, as where they are too long for the model; their answers are empty. To "
+                f"ask again, delete {path}",
+                file=sys.stderr,
+            )
     return f"{len(asking.test)} {system} ({endpoint_system.read_cost(cost)})"
 
 

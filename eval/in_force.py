@@ -11,7 +11,10 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
+from eval.answers.asking import ADAPTER
 from eval.judging.records import JudgedPairs, JudgeResult
+from eval.korean.measure import digest
+from eval.korean.records import KobestResult
 from eval.predictions import prediction_path
 from eval.rating.file import ratings_dir
 from eval.rating.pairs import EXPERT
@@ -81,6 +84,16 @@ def people_in_force(run: Run, result: RatingsResult | None) -> RatingsResult | O
         summed = result.settings.get("ratings_sha256") == ratings_fingerprint(run)
         return result if summed else OlderRatings(f"make ratings {run.settings}")
     return OlderAnswers(f"make ratings {run.settings}, 새 답을 평가하려면 make rate {run.settings}")
+
+
+def kobest_in_force(run: Run, result: KobestResult | None) -> KobestResult | OlderAnswers | None:
+    """Give what KoBEST measured, unless it was of another adapter than the run has now."""
+    adapter = run.output_dir / ADAPTER
+    if result is None or not adapter.is_file():
+        return result
+    asked = {a.made_from.get("adapter_sha256") for a in result.answered if a.system == "tuned"}
+    older = asked - {digest([adapter])}
+    return OlderAnswers(f"make kobest RUN={run.name}") if older else result
 
 
 def is_of_now(run: Run, settings: Mapping[str, str], systems: Iterable[str]) -> bool:

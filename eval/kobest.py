@@ -3,7 +3,8 @@
     python -m eval.kobest --run advice-polyglot-ko-1.3b-qlora --data data/kobest
 
 asks base and fine-tuned model through lm-eval, with none and with five examples, beside the floor
-of a model that always prefers the shortest answer. Without `--data` the files come from the hub.
+of a model that always prefers the shortest answer. It is measured of adapters: a run that trains
+its model whole has no base beside it. Without `--data` the files come from the hub.
 Writes `runs/<run>/eval/kobest.json` after each task, so a stopped run goes on where it was; answers
 of an older adapter, to other items or of other settings are made again, and the result that held
 them is kept as `kobest.json.old`.

@@ -27,7 +27,7 @@ import msgspec
 import numpy as np
 
 from axolotl_configs.run_yaml import CONFIGS, RunError, read_run
-from eval.comparing.pool_scores import PoolError, Scores, read_scores
+from eval.comparing.pool_scores import PoolError, Scores, read_scores, scoring, way_of_all
 from eval.comparing.pooled import AND, NAME, pooled_path, scores_fingerprint
 from eval.comparing.statistics import (
     Draws,
@@ -42,7 +42,7 @@ from eval.draws import add_draws
 from eval.measuring.measures import measures_of
 from eval.printed import headline_table
 from eval.records import RunResult
-from eval.runs import Run, fingerprint, load_run
+from eval.runs import Run, load_run
 from preprocess.alpaca import RecordError, write_whole
 
 #: What trainings of one run may have of their own.
@@ -92,7 +92,7 @@ def find_seeds(runs: Iterable[Run]) -> Seeds:
 
     Raises:
         PoolError: A name is not `<run>-seed<k>`, they are of several runs or only one, or their
-            settings differ by more than the seed.
+            settings differ by more than the seed, or not by it.
 
     """
     trained: dict[str, Run] = {}
@@ -117,6 +117,12 @@ def find_seeds(runs: Iterable[Run]) -> Seeds:
             f"the YAMLs of {names.pop()} differ by more than the seed: "
             f"{', '.join(other)}; only trainings with the same settings are pooled"
         )
+    of_seed = {str(of.get("seed")) for of in settings.values()}
+    if len(of_seed) < len(settings):
+        raise PoolError(
+            f"the YAMLs of {names.pop()} have no seeds of their own: seed is "
+            f"{', '.join(sorted(of_seed))}; a training again with the same seed is none more"
+        )
     return Seeds(names.pop(), trained)
 
 
@@ -125,7 +131,8 @@ def pool(seeds: Seeds, resamples: int, seed: int) -> RunResult:
 
     Raises:
         RecordError: A run was not scored, or its scores cannot be read.
-        PoolError: The trainings were not scored on the same items, each once, or share no system.
+        PoolError: The trainings were not scored on the same items, each once, or in the same way,
+            or share no system.
 
     """
     scores = {name: read_scores(run) for name, run in seeds.trained.items()}
@@ -134,6 +141,7 @@ def pool(seeds: Seeds, resamples: int, seed: int) -> RunResult:
     shared = [system for system in first if all(system in of for of in others)]
     if not shared:
         raise PoolError(f"the trainings of {seeds.run} share no system; {score_again(seeds)}")
+    way = way_of_all(seeds.trained)
     drawn = draw(scores, shared, resamples, seed)
     one = next(iter(seeds.trained.values()))
     measures = measures_of(one.task)
@@ -141,7 +149,7 @@ def pool(seeds: Seeds, resamples: int, seed: int) -> RunResult:
     return RunResult(
         run=seeds.run,
         task=one.task,
-        settings=settings(seeds, resamples, seed),
+        settings=settings(seeds, resamples, seed) | way,
         systems=system_results(measures, items, drawn),
         differences=differences(measures, pooled),
     )
@@ -163,8 +171,7 @@ def refuse_other_items(seeds: Seeds, scores: Mapping[str, Scores]) -> int:
 
 def score_again(seeds: Seeds) -> str:
     """Say what makes the scores of trainings fit each other."""
-    cure = " and ".join(f"python -m eval.score --run {r.name}" for r in seeds.trained.values())
-    return f"make answers and scores of one test set: {cure}"
+    return f"make answers and scores of one test set: {scoring(seeds.trained)}"
 
 
 def draw(
@@ -215,7 +222,6 @@ def settings(seeds: Seeds, resamples: int, seed: int) -> dict[str, str]:
         "config": AND.join(str(run.config) for run in runs),
         "base_model": first.base_model,
         "test_file": str(first.test),
-        "test_sha256": fingerprint(first.test),
         "scores_sha256": scores_fingerprint(runs),
         "seeds": ", ".join(seeds.trained),
         "resamples": str(resamples),

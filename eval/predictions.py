@@ -6,7 +6,7 @@ All problems are collected and raised as one error that names file, id and cure.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from urllib.parse import quote, unquote
 
@@ -17,8 +17,8 @@ from eval.tasks import Item
 from preprocess.alpaca import read_jsonl
 
 SHOWN = 8
-
-
+#: So begin the names of models behind an endpoint, which are asked where they are named alone.
+ENDPOINT = "openai:"
 #: Beside these signs a model's name may hold a slash, which a file's name may not.
 PLAIN = ":@+ "
 
@@ -56,16 +56,26 @@ def read_predictions(run: Run, items: Sequence[Item]) -> dict[str, tuple[Predict
     if not files:
         raise PredictionError(f"{run.predictions_dir}/ has no predictions; make them with: {cure}")
     read = {path: tuple(read_jsonl(path, Prediction, cure=cure)) for path in files}
-    problems = [p for path in files for p in problems_of(path, read[path], items)]
+    problems = [*misnamed(files), *(p for f in files for p in problems_of(f, read[f], items))]
     if problems:
         rest = f"\n  … and {len(problems) - SHOWN} more" * (len(problems) > SHOWN)
         listed = "\n  ".join(problems[:SHOWN])
+        behind = [system_of(f) for f in files if any(problems_of(f, read[f], items))]
+        named = "".join(f" --system {name}" for name in behind if name.startswith(ENDPOINT))
         raise PredictionError(
             f"the predictions do not fit {run.test}:\n  {listed}{rest}\n"
-            f"make them again with: {cure} (a file of your own: mend or delete it)"
+            f"make them again with: {cure}{named} (a file of your own: mend or delete it)"
         )
     by_system = {system_of(path): {p.id: p for p in read[path]} for path in files}
     return {s: tuple(known[item.row.id] for item in items) for s, known in by_system.items()}
+
+
+def misnamed(files: Iterable[Path]) -> Iterator[str]:
+    """Say which files no one would find by their system's name, as it is written otherwise."""
+    for path in files:
+        named = prediction_path(path.parent, system_of(path))
+        if named != path:
+            yield f"{path}: the file of {system_of(path)} is called {named.name}; rename it"
 
 
 def problems_of(

@@ -76,7 +76,8 @@ class Difference(Record, frozen=True):
 
     `p` is the two-sided probability of the resamples, `p_holm` the same after Holm's correction
     over all differences of the result, and `detectable` the smallest true difference that this test
-    set would show with a power of 0.8. All three are `None` where there is no estimate.
+    set would show with a power of 0.8. All three are `None` where there is
+    no estimate, and `detectable` where the resamples do not vary.
     """
 
     system: str

@@ -116,25 +116,35 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 def open_encoder(run: Run, name: str | None) -> Encoder | None:
     """Load the encoder that was asked for, or one that is on this machine.
 
+    One that nobody asked for and that cannot be loaded is told on stderr, and done without.
+
     Args:
         run: The run; only tasks of located advice and `qa` make use of an encoder.
         name: A folder, the hub's `NAME@REVISION`, `none`, or nothing: then one is looked for.
 
     Raises:
-        EncoderError: There is no such encoder, or the run's task makes no use of one.
+        EncoderError: The encoder that was asked for is not there, or the run's task makes no use
+            of one.
 
     """
     if name == NO_ENCODER or (name is None and run.task not in ENCODED):
         return None
     if name is None:
-        found = encoder_in_cache()
-        return load_encoder(found) if found else None
+        try:
+            found = encoder_in_cache()
+            return load_encoder(found) if found else None
+        except EncoderError as error:
+            print(f"warning: {error}; going on as with --encoder {NO_ENCODER}", file=sys.stderr)
+            return None
     if run.task not in ENCODED:
         raise EncoderError(
             f"--encoder {name}: {run.name} is of task {run.task}, and encoders compare points of "
             f"advice and answers ({', '.join(ENCODED)}); score it without"
         )
-    return load_encoder(name)
+    try:
+        return load_encoder(name)
+    except EncoderError as error:
+        raise EncoderError(f"{error}; or score without one: --encoder {NO_ENCODER}") from error
 
 
 def score_run(run: Run, how: How) -> RunResult:

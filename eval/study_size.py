@@ -40,7 +40,7 @@ from eval.studies.rows import (
     refuse_shared_groups,
     study_rows,
 )
-from eval.studies.size_page import SizeResult, size_page, size_result
+from eval.studies.size_page import SEEDS, SizeResult, size_page, size_result
 from eval.studies.vocabulary import Vocabulary, VocabularyError, train_bpe
 from preprocess.alpaca import AlpacaRow, RecordError
 
@@ -76,6 +76,11 @@ class Job:
     def name(self) -> str:
         """A name for a file."""
         return f"h{self.width}-{self.told.replace(' ', '-')}-{self.seed}"
+
+    @property
+    def shape(self) -> Shape:
+        """The model's sizes."""
+        return Shape(self.width, LAYERS, HEADS, POSITIONS, DROPOUT)
 
 
 def jobs_of(scale: Scale, seeds: int) -> list[Job]:
@@ -133,17 +138,20 @@ class Study:
 
     def _key(self, job: Job) -> str:
         """Tell one training's data and settings from another's."""
-        rows = [row.output for row in (*self.train, *self.validation)]
-        told = [msgspec.to_builtins(self.scale.training), self.vocabulary.tokens, job.name, rows]
+        prompt = prompt_maker(job.told, self._configs)
+        how = msgspec.to_builtins((self.scale.training, job.shape))
+        rows = [
+            [(prompt(row), row.output) for row in split] for split in (self.train, self.validation)
+        ]
+        told = [how, self.vocabulary.tokens, job.name, rows]
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:12]
 
     def _train(self, job: Job, progress: Progress) -> Trained:
         from eval.studies import model as study_model  # noqa: PLC0415 - brings torch along
 
         started = time.monotonic()
-        shape = Shape(job.width, LAYERS, HEADS, POSITIONS, DROPOUT)
         train, validation = (self._cut(rows, job) for rows in (self.train, self.validation))
-        model = study_model.new_model(shape, len(self.vocabulary.tokens), job.seed)
+        model = study_model.new_model(job.shape, len(self.vocabulary.tokens), job.seed)
         looks: list[Look] = []
         for look in study_model.train(model, train, validation, self.scale.training, job.seed):
             looks.append(look)
@@ -151,7 +159,7 @@ class Study:
         return Trained(
             name=job.name,
             told=job.told,
-            shape=shape,
+            shape=job.shape,
             training=self.scale.training,
             seed=job.seed,
             vocabulary=len(self.vocabulary.tokens),
@@ -210,7 +218,9 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
         "--rows", type=at_least(1), help="only so many training answers of the scale"
     )
     parser.add_argument("--epochs", type=at_least(1), help="only so many passes over them")
-    parser.add_argument("--seeds", type=at_least(1), default=3, help="trainings of a kind (3)")
+    parser.add_argument(
+        "--seeds", type=at_least(1), default=SEEDS, help=f"trainings of a kind ({SEEDS})"
+    )
     parser.add_argument("--notice", default="", help="a sentence on top of the page")
     args = parser.parse_args(argv)
     whole = SCALES[args.scale]

@@ -16,6 +16,7 @@ from eval.answers import endpoint_system
 from eval.answers.answering import Job, longest_first, set_aside, settle
 from eval.answers.engines import Drawing, Engine, EngineName, Trained, choose_engine, load_engine
 from eval.answers.prompts import choose_examples, load_wrapper, prompt_with_example
+from eval.answers.trained_files import refuse_damaged
 from eval.predictions import prediction_path, problems_of
 from eval.records import Prediction
 from eval.runs import Run, fingerprint
@@ -31,6 +32,8 @@ SYSTEMS = {
 }
 #: Room for an answer, as a multiple of the longest answer of the training split.
 ROOM = 1.25
+#: The file of weights that training with an adapter leaves.
+ADAPTER = "adapter_model.safetensors"
 
 T = TypeVar("T")
 
@@ -131,8 +134,15 @@ class Asking:
 
     @cached_property
     def adapter_sha256(self) -> str:
-        """The fingerprint of the adapter, or whole model, that is asked."""
-        return fingerprint(trained_weights(self.run))
+        """The fingerprint of the adapter, or whole model, that is asked.
+
+        Raises:
+            RunError: It is missing or damaged.
+
+        """
+        weights = trained_weights(self.run)
+        refuse_damaged(weights, self.run.name)
+        return fingerprint(weights)
 
     @cached_property
     def engine_name(self) -> EngineName:
@@ -180,7 +190,7 @@ def trained_weights(run: Run) -> Path:
 
 def trained_adapter(run: Run) -> Path:
     """Find the weights of the adapter that training left, or say how to make them."""
-    return weights_there(run, "adapter_model.safetensors")
+    return weights_there(run, ADAPTER)
 
 
 def weights_there(run: Run, name: str) -> Path:

@@ -3,7 +3,8 @@
     OPENAI_BASE_URL=http://127.0.0.1:8000/v1 python -m eval.generate --run RUN --system openai:NAME
 
 Each answer is kept the moment it comes, so that nothing is paid for twice: the next attempt asks
-only what has no answer yet. Essays go to the endpoint, so it should be yours.
+only what has no answer yet. A question that the endpoint will not take, as when it is too long, has
+an empty answer, as from the engines here. Essays go to the endpoint, so it should be yours.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ import msgspec
 
 from eval.answers.answering import Job, keep, whole_lines
 from eval.answers.engines import Drawing
+from eval.predictions import ENDPOINT
 from eval.records import Prediction
 from preprocess.alpaca import AlpacaRow, Record, encode_line, read_jsonl, write_whole
 from preprocess.endpoint import (
@@ -30,25 +32,32 @@ from preprocess.endpoint import (
     KEY,
     Endpoint,
     EndpointError,
+    RejectedError,
     Sampling,
     ask_counted,
 )
 
-PREFIX = "openai:"
+PREFIX = ENDPOINT
 SHOT = "-1shot"
 #: Hosts of this machine; a server there takes any key, so none needs to be set.
 LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})
 #: Tokens an answer may take for each character of the longest training answer. A Korean syllable is
 #: a token or less to today's large models, and up to three to a model that knows no Korean.
 TOKENS_A_CHARACTER = 2
+#: An endpoint that has not answered yet and rejects a question is asked so many of the shortest.
+SHORTEST = 3
 
 
 class Answered(Record, frozen=True):
-    """One answer of an endpoint as it is kept: the prediction, and the tokens it cost."""
+    """One answer of an endpoint as it is kept: the prediction, and the tokens it cost.
+
+    `rejected` where the endpoint would not take the question, so that the answer is empty.
+    """
 
     prediction: Prediction
     prompt_tokens: int | None
     completion_tokens: int | None
+    rejected: bool = False
 
 
 class Cost(Record, frozen=True):
@@ -79,9 +88,9 @@ class Patience:
         return Sampling(self.drawing.temperature, self.most_tokens, self.drawing.seed)
 
 
-def endpoint_systems(name: str) -> tuple[str, str]:
-    """Name both systems of `openai:<model>`: with none and with one example."""
-    return name, f"{name}{SHOT}"
+def endpoint_systems(name: str) -> tuple[str, ...]:
+    """Name both systems of `openai:<model>`, with none and with one example, or the one named."""
+    return (name,) if name.endswith(SHOT) else (name, f"{name}{SHOT}")
 
 
 def model_of(system: str) -> tuple[str, bool]:
@@ -132,6 +141,9 @@ def ask_all(
 ) -> Iterator[Answered]:
     """Yield every answer, kept ones first, then new ones as they come and are kept.
 
+    A rejected question has an empty answer, once the endpoint has answered any in this attempt. To
+    see whether it will, the shortest of all are asked, kept ones too: one is paid for twice then.
+
     Args:
         jobs: The prompts.
         path: Where answers are kept until all are there.
@@ -139,19 +151,21 @@ def ask_all(
         patience: How.
 
     Raises:
-        EndpointError: The endpoint does not answer; what it answered before is kept.
+        EndpointError: The endpoint does not answer, or rejects all that it is asked; what it
+            answered before is kept.
 
     """
     kept = answered_so_far(path, jobs)
     yield from kept
     done = {answer.prediction.id for answer in kept}
     lock, failed = Lock(), Event()
+    questions = _Questions(jobs, endpoint, patience)
 
     def ask_and_keep(job: Job) -> Answered | None:
         if failed.is_set():
             return None
         try:
-            answer = _ask(endpoint, job, patience)
+            answer = questions.answer(job)
         except EndpointError:
             failed.set()
             raise
@@ -168,15 +182,48 @@ def ask_all(
             pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _ask(endpoint: Endpoint, job: Job, patience: Patience) -> Answered:
-    """Ask one question; an endpoint that refuses to say anything has answered all the same."""
-    try:
-        reply = ask_counted(endpoint, job.prompt, patience.sampling)
-    except EndpointError as error:
-        raise EndpointError(f"{job.system}, id {job.row.id}: {error}") from error
-    seed = patience.drawing.recorded_seed
-    prediction = job.answered(reply.text, ended=reply.finish != "length", seed=seed)
-    return Answered(prediction, reply.prompt_tokens, reply.completion_tokens)
+class _Questions:
+    """One attempt's questions to an endpoint. Threads may share it."""
+
+    def __init__(self, jobs: Sequence[Job], endpoint: Endpoint, patience: Patience) -> None:
+        self._shortest = sorted(jobs, key=lambda job: len(job.prompt))[:SHORTEST]
+        self._endpoint, self._patience = endpoint, patience
+        self._lock, self._answers = Lock(), Event()
+
+    def answer(self, job: Job) -> Answered:
+        """Ask a question; one that alone is rejected has an empty answer, which cost nothing.
+
+        Raises:
+            EndpointError: There is no answer, or the shortest questions are rejected too.
+
+        """
+        try:
+            return self._asked(job)
+        except RejectedError as error:
+            with self._lock:
+                if not (self._answers.is_set() or any(map(self._is_taken, self._shortest))):
+                    raise EndpointError(f"{error}; it rejects the shortest questions too") from None
+        seed = self._patience.drawing.recorded_seed
+        return Answered(job.answered("", ended=False, seed=seed), 0, 0, rejected=True)
+
+    def _is_taken(self, job: Job) -> bool:
+        try:
+            self._asked(job)
+        except RejectedError:
+            return False
+        return True
+
+    def _asked(self, job: Job) -> Answered:
+        """Ask; an endpoint that refuses to say anything has answered all the same."""
+        try:
+            reply = ask_counted(self._endpoint, job.prompt, self._patience.sampling)
+        except EndpointError as error:
+            kind = RejectedError if isinstance(error, RejectedError) else EndpointError
+            raise kind(f"{job.system}, id {job.row.id}: {error}") from error
+        self._answers.set()
+        seed = self._patience.drawing.recorded_seed
+        prediction = job.answered(reply.text, ended=reply.finish != "length", seed=seed)
+        return Answered(prediction, reply.prompt_tokens, reply.completion_tokens)
 
 
 def answered_so_far(path: Path, jobs: Sequence[Job]) -> list[Answered]:

@@ -146,16 +146,19 @@ class Model:
 
     def _how(self, prompts: Sequence[str]) -> dict[str, Any]:
         """Say how tokens are found; a base's own settings (top-k 50, say) take no part."""
+        looking_back = {
+            "repetition_penalty": self._drawing.repetition_penalty,
+            "no_repeat_ngram_size": self._drawing.no_repeat_ngram,
+        }
         if not self._drawing.temperature:
-            return {"do_sample": False}
+            return {"do_sample": False, **looking_back}
         torch.manual_seed(zlib.crc32("\0".join(prompts).encode(), self._drawing.seed))
         return {
             "do_sample": True,
             "temperature": self._drawing.temperature,
             "top_k": self._drawing.top_k,
             "top_p": self._drawing.top_p,
-            "repetition_penalty": self._drawing.repetition_penalty,
-            "no_repeat_ngram_size": self._drawing.no_repeat_ngram,
+            **looking_back,
         }
 
     def _decode(self, tokens: list[int]) -> tuple[str, bool]:

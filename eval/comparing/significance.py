@@ -44,12 +44,14 @@ def compare(metric: AnyMetric, system: Resampled, other: Resampled) -> Compared:
     if isinstance(against, Unscored):
         return Compared(against)
     essays = len(system.essays)
-    drawn = apart(resampled(metric, system), resampled(metric, other))
+    one, two = resampled(metric, system), resampled(metric, other)
+    drawn = apart(one, two)
     found = with_interval(value - against, drawn, essays)
     if isinstance(found, Unscored):
         return Compared(found)
     defined = drawn[~np.isnan(drawn)]
-    return Compared(found, two_sided_p(defined, essays), detectable(defined, essays))
+    size = float(np.nanmax(np.abs([one, two])))
+    return Compared(found, two_sided_p(defined, essays), detectable(defined, essays, size))
 
 
 def apart(one: Matrix, other: Matrix) -> Matrix:
@@ -80,15 +82,25 @@ def smallest_p(resamples: int, essays: int) -> float:
     return two_sided_p(np.ones(resamples), essays)
 
 
-def detectable(drawn: Matrix, essays: int) -> float:
+def detectable(drawn: Matrix, essays: int, size: float) -> float | None:
     """Compute the smallest true difference that shows at the 5 % level with a power of 0.8.
 
     Bloom (1995, Minimum Detectable Effects): the standard error times the sum of the t points of
     level and power, 2.8 for many essays. The standard error is the resamples' own, times
-    √(n/(n−1)).
+    √(n/(n−1)). Where it is none but that of rounding, as between two systems that never answer,
+    nothing is known of what would show.
+
+    Args:
+        drawn: The difference on each resample that has one.
+        essays: How many essays were drawn from.
+        size: How large the compared values are, of which rounding is a share.
+
     """
+    spread = float(np.std(drawn))
+    if spread <= ROUNDING * size:
+        return None
     points = sum(float(stdtrit(essays - 1, at)) for at in ((1 + LEVEL) / 2, POWER))
-    return points * math.sqrt(essays / (essays - 1)) * float(np.std(drawn))
+    return points * math.sqrt(essays / (essays - 1)) * spread
 
 
 def holm(ps: Sequence[float]) -> tuple[float, ...]:

@@ -60,6 +60,7 @@ class Judge:
         self._lock = threading.Lock()
         self.last_failure: EndpointError | None = None
         self._failures = 0
+        self._answers = False
         self._asked = 0
         self._used: list[KeptReply] = []
 
@@ -111,7 +112,7 @@ class Judge:
                 return Unscored(REJECTED if isinstance(error, RejectedError) else NO_ANSWER)
             self._kept.keep(reply)
             with self._lock:
-                self._failures = 0
+                self._failures, self._answers = 0, True
                 self._asked += 1
         with self._lock:
             self._used.append(reply)
@@ -135,15 +136,21 @@ class Judge:
     def _count_failure(self, error: EndpointError) -> None:
         """Raise what failed so often in a row that the endpoint counts as down.
 
-        Rejections count until there is a reply: from then on it is the questions, not the model.
+        Rejections count until there is a reply in this attempt: from then on it is the questions,
+        not the model. Where replies are kept alone, one that was taken is asked for again to see.
         """
+        rejected = isinstance(error, RejectedError)
         with self._lock:
             self.last_failure = error
-            if isinstance(error, RejectedError) and self._used:
+            if rejected and self._answers:
                 return
             self._failures += 1
-            if self._failures >= FAILURES_IN_A_ROW:
+            if self._failures < FAILURES_IN_A_ROW:
+                return
+            if not (rejected and self._used):
                 raise error
+            self._asked_now(self._used[0].prompt, self._used[0].attempt)
+            self._failures, self._answers = 0, True
 
 
 def in_full(error: EndpointError) -> str:

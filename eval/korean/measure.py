@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from msgspec.structs import replace
 from tqdm import tqdm
 
-from axolotl_configs.run_yaml import read_run
+from axolotl_configs.run_yaml import RunError, read_run
 from eval.answers.asking import trained_adapter
 from eval.answers.engines import Trained
 from eval.korean.data import Checked, check_task
+from eval.korean.gaps import trained_whole
 from eval.korean.records import (
     BENCHMARKS,
     CHOICES,
@@ -72,7 +73,7 @@ class Measurement:
 
     Raises:
         RecordError: KoBEST's files, or an earlier result, cannot be read.
-        RunError: A file of KoBEST or the adapter is missing.
+        RunError: A file of KoBEST or the adapter is missing, or the run trained its model whole.
 
     """
 
@@ -175,6 +176,11 @@ class Measurement:
         versions = {name: version(name) for name in LIBRARIES}
         if system == FLOOR:
             return {"lm_eval": versions["lm_eval"]}
+        if trained_whole(self.run):
+            raise RunError(
+                f"{self.run.config} trains its model whole: KoBEST is measured of adapters, beside "
+                "the base that they are taken off; name a run whose YAML has adapter:"
+            )
         adapter, trained = trained_adapter(self.run), self._trained
         base = Path(trained.base)
         told = versions | {

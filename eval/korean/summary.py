@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from axolotl_configs.run_yaml import RunError
+from eval.korean.gaps import unlike
 from eval.korean.records import (
     CHOICES,
     OCELOT,
@@ -107,10 +108,10 @@ def score(
 def differences(
     by_key: Mapping[Key, Answered], resamples: int, seed: int
 ) -> Iterator[KobestDifference]:
-    """Compare the fine-tuned model with its base wherever both were asked the same."""
+    """Compare the fine-tuned model with its base wherever both were asked the same, alike."""
     for (system, task, shots), tuned in by_key.items():
         base = by_key.get(("base", task, shots))
-        if system != "tuned" or base is None or base.prompts_sha256 != tuned.prompts_sha256:
+        if system != "tuned" or base is None or unlike(tuned, base):
             continue
         found = measure_difference(
             tuned.gold,

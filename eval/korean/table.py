@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from eval.korean.gaps import items_asked, partly_asked, uncompared, unmade
+from eval.korean.gaps import (
+    incomparable,
+    items_asked,
+    partly_asked,
+    reasons,
+    uncompared,
+    unmade,
+)
 from eval.korean.records import BENCHMARKS, WHOLE, Answered, Benchmark, KobestResult, Quoted
 from eval.printed import align
 
 HEADING = "KoBEST, macro-F1 ± standard error; `shortest` is the floor: it reads no question"
 NOT_YET = "not yet"
+NEVER = "not comparable"
 
 #: What stands in the table, by system, number of examples and task.
 Cells = Mapping[tuple[str, int, Benchmark], str]
@@ -21,6 +29,7 @@ def kobest_table(result: KobestResult) -> str:
     blocks = [
         f"{HEADING}\n{align([_head('system'), *_rows(_measured(result)), *_asked(result)])}",
         align([_head("difference [95 %]"), *_rows(compared)]) if compared else "",
+        "\n".join(_unlike(result)),
         "\n".join(filter(None, map(_shortened, result.answered))),
         _quoted(result.quoted),
     ]
@@ -36,12 +45,13 @@ def _measured(result: KobestResult) -> Cells:
 
 
 def _compared(result: KobestResult) -> Cells:
-    """Write the differences, and which are still to come."""
+    """Write the differences, which are still to come, and which cannot be."""
     found = {
         (d.system, d.other, d.shots, d.task): f"{d.value:+.3f} [{d.low:+.3f}, {d.high:+.3f}]"
         for d in result.differences
     }
-    told = found | dict.fromkeys(uncompared(result), NOT_YET)
+    told = dict.fromkeys(incomparable(result), NEVER) | found
+    told |= dict.fromkeys(uncompared(result), NOT_YET)
     return {(f"{one} − {other}", n, task): text for (one, other, n, task), text in told.items()}
 
 
@@ -51,6 +61,15 @@ def _asked(result: KobestResult) -> Iterable[list[str]]:
     if told:
         whole = dict.fromkeys(items_asked(result), "all")
         yield ["items asked", "", *((whole | told).get(task, NOT_YET) for task in BENCHMARKS)]
+
+
+def _unlike(result: KobestResult) -> Iterable[str]:
+    """Tell why systems cannot be compared, and how they can."""
+    if found := incomparable(result):
+        yield (
+            f"not comparable: the answers of base and tuned are of another {reasons(found)}; "
+            f"have both measured again: python -m eval.kobest --run {result.run}"
+        )
 
 
 def _head(first: str) -> list[str]:

@@ -48,7 +48,7 @@ class QuadraticKappa:
         return Unscored("all grades are the same") if np.isnan(found) else found
 
     def over(self, sums: Mapping[str, Vector], /) -> Vector:
-        """Compute it for each of many sums; NaN where all grades are the same."""
+        """Compute it for each of many sums; NaN where all grades are the same, or no item is."""
         n, e, s, ee, ss, es = (sums[name] for name in MOMENTS)
         with np.errstate(divide="ignore", invalid="ignore"):
             by_chance = ee + ss - 2 * e * s / n
@@ -57,4 +57,6 @@ class QuadraticKappa:
             kappa = 1 - (ee + ss - 2 * es) / by_chance
             if not self.of_all:
                 return np.asarray(kappa)
-            return np.where(n > 0, kappa * n / sums["items"], 0.0)
+            # A resample of a slice may hold no item of it: that is no silence.
+            silent = np.where(sums["items"] > 0, 0.0, np.nan)
+            return np.where(n > 0, kappa * n / sums["items"], silent)

@@ -111,6 +111,8 @@ DEFECT_KINDS = (
 #: New faults are looked for by rule, and a sentence run on or a figure left out has none.
 NEW_KINDS = ("register", "repetition", "cliche", "praise", "spelling", "spacing")
 NO_DEFECTS = "no draft has such a defect"
+#: New faults and figures are those of outputs that can be read: who says nothing makes none.
+UNREAD = "no output can be read"
 
 REVISE: tuple[AnyMetric, ...] = (
     share("repaired", "repaired", "defects", NO_DEFECTS),
@@ -120,9 +122,9 @@ REVISE: tuple[AnyMetric, ...] = (
         share(f"repaired_{kind}", f"repaired_{kind}", f"defects_{kind}", NO_DEFECTS)
         for kind in DEFECT_KINDS
     ),
-    Metric("new_defects", {f"new_{kind}": 1.0 for kind in NEW_KINDS}, {"items": 1.0}, "no items"),
-    *(mean(f"new_{kind}", f"new_{kind}") for kind in NEW_KINDS),
-    mean("figures_invented", "figures_invented"),
+    Metric("new_defects", {f"new_{kind}": 1.0 for kind in NEW_KINDS}, {"readable": 1.0}, UNREAD),
+    *(share(f"new_{kind}", f"new_{kind}", "readable", UNREAD) for kind in NEW_KINDS),
+    share("figures_invented", "figures_invented", "readable", UNREAD),
     share("kept", "words_kept", "words_wanted", "no words"),
     mean("identical", "identical"),
     mean("rouge_l", "rouge_l_sum"),

@@ -7,7 +7,8 @@ some without (the wanted ones).
 
     exchanged text (spelling, spacing, register, run_on, figures): left where a planted wording
         stands in the output more often than in the answer, and repaired where it does not and a
-        wanted one stands there more often than in the draft; so many of those that read the same;
+        wanted one stands there more often than in the draft with all other defects taken back; so
+        many of those that read the same;
     added text (cliche, praise, repetition): repaired if it is gone and what stood before or behind
         it is still there. It is gone unless it stands there as it was, or two thirds of its words
         stand in the output more often than in the answer.
@@ -20,7 +21,7 @@ words. Who hands the draft back repairs nothing, and neither does who writes ano
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product, repeat
 from typing import Literal, NamedTuple
@@ -94,29 +95,41 @@ class Judged:
 
     def outcomes_of_exchanged(self, output: Text, source: Source) -> Iterator[Outcome]:
         """Say what became of the defects that read like this one, the ones left first."""
-        left = gained(self.planted, output, source.answer)
-        back = gained(self.wanted, output, source.draft)
+        left = gained(self.planted, output, source.answer.count)
+        back = gained(self.wanted, output, source.wanted[self].__getitem__)
         yield from repeat("left", left)
         yield from repeat("repaired", back)
         yield from repeat("reworded")
 
 
 class Source(NamedTuple):
-    """A draft without its added texts, which may repeat its wordings, and the answer behind it."""
+    """What an output is compared with: its answer, and the draft as it is for each defect.
 
-    draft: Text
+    `wanted` counts a defect's wanted wordings in the draft with all defects taken back but those
+    that read like it: another one may take such a wording away, or leave half a word that is one.
+    """
+
+    wanted: Mapping[Judged, Mapping[str, int]]
     answer: Text
 
 
-def source_of(row: ReviseRow, answer: str) -> Source:
-    """Prepare both texts of a row."""
-    added = [defect for defect in row.defects if not defect.original]
-    return Source(as_text(reading(row.input, (0, len(row.input)), added)), as_text(answer))
+def source_of(row: ReviseRow, answer: str, defects: Sequence[Judged]) -> Source:
+    """Prepare a row, the answer behind it, and its defects in their order."""
+    alike: dict[Judged, list[Defect]] = {}
+    for one, defect in zip(defects, row.defects, strict=True):
+        if not one.added:
+            alike.setdefault(one, []).append(defect)
+    wanted = {}
+    for one, own in alike.items():
+        others = [defect for defect in row.defects if defect not in own]
+        draft = as_text(reading(row.input, (0, len(row.input)), others))
+        wanted[one] = {wording: draft.count(wording) for wording in one.wanted}
+    return Source(wanted, as_text(answer))
 
 
-def gained(wordings: Sequence[str], output: Text, text: Text) -> int:
-    """Count how much more often wordings stand in an output than in a text."""
-    return sum(max(0, output.count(one) - text.count(one)) for one in dict.fromkeys(wordings))
+def gained(wordings: Sequence[str], output: Text, before: Callable[[str], int]) -> int:
+    """Count how much more often wordings stand in an output than they did before."""
+    return sum(max(0, output.count(one) - before(one)) for one in dict.fromkeys(wordings))
 
 
 def outcomes(defects: Sequence[Judged], output: Text, source: Source) -> list[Outcome]:

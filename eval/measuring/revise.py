@@ -1,8 +1,8 @@
 """`revise` counted: planted defects repaired, new ones made, figures invented, text kept.
 
 How a defect is judged stands in `eval.measuring.repairs`, how new faults are found in
-`eval.measuring.new_faults`. An output without its header is a failed output: it repairs nothing,
-leaves nothing as it was, and keeps no word.
+`eval.measuring.new_faults`. An output without its header is a failed output: all its defects are
+left and no word is kept; new faults and figures are those of the outputs that can be read.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def revision_of(item: Item) -> Revision:
     defects = judged_defects(row)
     planted = tuple(reading for defect in defects for reading in defect.planted)
     return Revision(
-        item, answer, source_of(row, answer), defects, Known(row.input, answer, planted)
+        item, answer, source_of(row, answer, defects), defects, Known(row.input, answer, planted)
     )
 
 
@@ -98,8 +98,9 @@ def score_one(task: Revision, prediction: Prediction) -> ItemScore:
 
 
 def of_nothing(task: Revision) -> dict[str, float]:
-    """Count an output that cannot be read: everything is lost and nothing is there."""
+    """Count an output that cannot be read: its defects are left, and nothing else is there."""
     counts = defect_counts(task, "") | fault_counts(task, "")
+    counts |= {"left": float(len(task.defects)), "reworded": 0.0}
     texts = dict.fromkeys(("rouge_l_sum", "chrf_sum", "chrf_draft_sum", "identical"), 0.0)
     return counts | texts | word_counts(task, "")
 

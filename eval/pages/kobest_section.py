@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from eval.in_force import OlderAnswers
 from eval.korean.gaps import (
     incomparable,
     items_asked,
@@ -28,7 +29,9 @@ WITHOUT_BASE = (
 Cells = Mapping[tuple[str, int, Benchmark], Cell]
 
 
-def kobest_section(result: KobestResult | None, run: str, *, whole: bool = False) -> Section:
+def kobest_section(
+    result: KobestResult | OlderAnswers | None, run: str, *, whole: bool = False
+) -> Section:
     """Tell what was measured, or that nothing was.
 
     Args:
@@ -42,6 +45,12 @@ def kobest_section(result: KobestResult | None, run: str, *, whole: bool = False
         return Section(title, (WITHOUT_BASE,), ())
     if result is None:
         return Section(title, (f"KoBEST는 재지 않았습니다(make kobest RUN={run}).",), ())
+    if isinstance(result, OlderAnswers):
+        told = (
+            "KoBEST는 지금의 모델이 아니라 앞서 학습한 모델로 잰 것이므로 싣지 않습니다"
+            f"({result.cure})."
+        )
+        return Section(title, (told,), ())
     found = (
         ("매크로 F1과 표준오차", table_of(measured(result), asked(result))),
         ("차이와 95% 구간", table_of(compared(result))),

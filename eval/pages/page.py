@@ -148,7 +148,7 @@ def sections_of(of: Beside, task: str) -> Iterator[Section]:
     if task in ADVICE:
         yield judge_section(of.judge, of.settings)
         yield people_section(of.people, of.settings)
-    yield kobest_section(of.kobest, of.run)
+    yield kobest_section(of.kobest, of.run, whole=of.whole)
 
 
 def systems_forest(result: RunResult) -> Forest:

@@ -18,10 +18,12 @@ from eval.in_force import (
     OlderAnswers,
     baselines_fingerprint,
     judge_in_force,
+    kobest_in_force,
     people_in_force,
     with_one_agreement,
 )
 from eval.judging.records import JudgeResult
+from eval.korean.gaps import trained_whole
 from eval.korean.records import KobestResult
 from eval.predictions import prediction_files, prediction_path
 from eval.rating.records import RatingsResult
@@ -41,7 +43,7 @@ class ReportError(ValueError):
 class Beside:
     """What may stand beside a run's scores: pooled seeds, a judge's, people's, KoBEST's results.
 
-    `settings` choose the run and its split behind `make`.
+    `settings` choose the run and its split behind `make`; `whole` is a run without an adapter.
     """
 
     run: str
@@ -49,7 +51,8 @@ class Beside:
     pooled: RunResult | None
     judge: JudgeResult | OlderAnswers | None
     people: RatingsResult | OlderAnswers | None
-    kobest: KobestResult | None
+    kobest: KobestResult | OlderAnswers | None
+    whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,7 +106,8 @@ def read_beside(run: Run) -> Beside:
     people = read_own(
         run, run.eval_dir / "ratings.json", RatingsResult, f"make ratings {run.settings}"
     )
-    kobest = run.output_dir / "eval" / "kobest.json"
+    path = run.output_dir / "eval" / "kobest.json"
+    kobest = read_own(run, path, KobestResult, f"make kobest RUN={run.name}")
     told = with_one_agreement(run, judge_in_force(run, judge), people_in_force(run, people))
     return Beside(
         run.name,
@@ -111,7 +115,8 @@ def read_beside(run: Run) -> Beside:
         pooled=read_pooled(run),
         judge=told[0],
         people=told[1],
-        kobest=read_own(run, kobest, KobestResult, f"make kobest RUN={run.name}"),
+        kobest=kobest_in_force(run, kobest),
+        whole=trained_whole(run),
     )
 
 

@@ -126,7 +126,12 @@ REVISE_WORDS: Mapping[str, MetricWord] = {
         "것으로 셉니다.",
         NUMBER,
     ),
-    "left": MetricWord("남은 결함", "심은 표현이 그대로 남은 결함의 비율입니다.", NUMBER),
+    "left": MetricWord(
+        "남은 결함",
+        "심은 표현이 그대로 남은 결함의 비율입니다. 읽을 수 없는 출력의 결함은 모두 남은 것으로 "
+        "셉니다.",
+        NUMBER,
+    ),
     "reworded": MetricWord(
         "달라진 자리",
         "심은 표현도 원래 표현도 없는 결함의 비율입니다. 문장이 사라졌거나 다르게 쓰인 것으로, "
@@ -142,19 +147,19 @@ REVISE_WORDS: Mapping[str, MetricWord] = {
     "new_defects": MetricWord(
         "새 결함",
         "초안에도 원래 글에도 없던 결함(말투, 되풀이, 상투구, 칭찬, 맞춤법, 띄어쓰기)을 규칙으로 "
-        "찾은 항목당 평균 개수입니다.",
+        "찾은, 읽을 수 있는 출력당 평균 개수입니다.",
         FEW,
     ),
     **{
         f"new_{kind}": MetricWord(
-            f"새로 생김: {word}", f"새 ‘{word}’ 결함의 항목당 평균입니다.", FEW
+            f"새로 생김: {word}", f"새 ‘{word}’ 결함의 읽을 수 있는 출력당 평균입니다.", FEW
         )
         for kind, word in KIND_WORDS.items()
         if kind not in {"run_on", "figures"}
     },
     "figures_invented": MetricWord(
         "지어낸 수치",
-        "초안에도 원래 글에도 없는 수치의 항목당 평균 개수입니다.",
+        "초안에도 원래 글에도 없는 수치의 읽을 수 있는 출력당 평균 개수입니다.",
         FEW,
     ),
     "kept": MetricWord(

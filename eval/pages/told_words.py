@@ -39,6 +39,7 @@ TOLD_WORDS: Final[Mapping[str, str]] = {
     "the task has no grades": "평점이 없는 과제",
     "a kappa needs more than one item": "카파에는 항목이 둘 이상 있어야 함",
     "no output has a grade": "평점이 있는 출력이 없음",
+    "no output can be read": "읽을 수 있는 출력이 없음",
     "all grades are the same": "평점이 모두 같음",
     "no question has two topics": "두 가지를 묻는 문항이 없음",
     "every question has two topics": "모든 문항이 두 가지를 물음",
@@ -51,7 +52,7 @@ TOLD_WORDS: Final[Mapping[str, str]] = {
     "the weights that the run has now": "지금 있는 모델",
     "other weights than the run has now": "지금 있는 모델과 다른 모델",
     "not known: the run has no weights here, or nothing is noted of its answers": (
-        "알 수 없음(모델이나 답의 기록이 여기에 없음)"
+        "기록 없음(모델이나 답의 기록이 여기에 없음)"
     ),
     # eval.judging.asking, eval.judging.replies, eval.judging.results and eval.judging.lengths
     "the endpoint gave no answer": "심사 모델이 응답하지 않음",

@@ -13,6 +13,8 @@ from eval.studies.plot import COLOURS, Curve, Figure, Key, draw
 from eval.studies.records import Look, Slope, Trained
 from preprocess.alpaca import Record
 
+#: Trainings of a kind in the study; with fewer it is made smaller.
+SEEDS = 3
 #: The lines that are fitted, by name: which loss of a training each takes.
 BEST, END, LAST = "least validation loss", "validation loss at the end", "last training batch"
 LOSSES: dict[str, Callable[[Trained], float]] = {
@@ -81,7 +83,7 @@ def size_page(result: SizeResult, notice: str) -> StudyPage:
 
 def lead(result: SizeResult) -> Iterator[str]:
     """Say what was found."""
-    if less := result.scale.partition(" ")[2]:
+    if less := made_smaller(result):
         yield f"규모를 줄여 본 시험입니다({less}). 연구의 결과로 읽지 마세요."
     best, last = result.fits[BEST], result.fits[LAST]
     yield (
@@ -98,6 +100,23 @@ def lead(result: SizeResult) -> Iterator[str]:
             f"학습 {told}개 가운데 {rising}개는 마지막 에폭에서도 검증 손실이 줄고 있었습니다. "
             "기울기는 같은 양을 학습했을 때의 차이이며, 끝까지 학습했을 때의 차이가 아닙니다."
         )
+
+
+def made_smaller(result: SizeResult) -> str:
+    """Give the options that made the study smaller."""
+    options = result.scale.partition(" ")[2]
+    return f"{options}{seeds_option(result)}".lstrip() if seeds_of(result) < SEEDS else options
+
+
+def seeds_of(result: SizeResult) -> int:
+    """Count the trainings of a kind."""
+    return len({one.seed for one in result.trained})
+
+
+def seeds_option(result: SizeResult) -> str:
+    """Write the option that says how many seeds there are, where it is needed."""
+    seeds = seeds_of(result)
+    return "" if seeds == SEEDS else f" --seeds {seeds}"
 
 
 def unfinished(result: SizeResult) -> int:
@@ -244,7 +263,8 @@ def broken_section(result: SizeResult) -> Section:
 def settings_of(result: SizeResult) -> Iterator[tuple[str, str]]:
     """Say how the numbers were made."""
     one = result.trained[0]
-    yield "규모", f"{result.scale} (python -m eval.study_size --scale {result.scale})"
+    options = f"{result.scale}{seeds_option(result)}"
+    yield "규모", f"{options} (python -m eval.study_size --scale {options})"
     yield "학습 자료", f"답변 {result.rows:,}개, {result.characters:,}자"
     yield "검증 자료", f"다른 묶음의 답변 {result.validation_rows:,}개"
     yield (

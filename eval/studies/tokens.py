@@ -24,8 +24,8 @@ class Measured(Record, frozen=True):
         characters_a_token: Characters of the texts for each of their tokens.
         rare: Rare Hangul syllables in the texts.
         rare_known: Those of them that are cut as letters and not as bytes.
-        rare_tokens: Tokens for each character of the pieces that hold a rare syllable; `None`
-            where there is none.
+        rare_tokens: Tokens for each character of the white-space words that hold a rare syllable;
+            `None` where there is none.
         whole: Texts that come back from their tokens as they were, of `texts`.
         texts: Texts that it was tried on, the training texts among them.
         bits: Bits a character of the same small model, one for each seed.

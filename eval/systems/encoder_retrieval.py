@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from eval.systems.baselines import Baseline
 from eval.systems.retrieval import Library, Text, from_nearest
 from eval.tasks import Item
-from eval.text.encoder import Encoder, Vector
+from eval.text.encoder import Encoder, EncoderError, Vector
 
 #: Korean sentence encoders of the hub that are taken where one is on this machine already.
 KNOWN = (
@@ -22,6 +22,8 @@ KNOWN = (
     "BAAI/bge-m3",
     "intfloat/multilingual-e5-small",
 )
+#: The files in which the known encoders have their weights, one of the two.
+WEIGHTS = ("model.safetensors", "pytorch_model.bin")
 
 
 def encoder_in_cache(cache: Path | None = None) -> str | None:
@@ -31,17 +33,29 @@ def encoder_in_cache(cache: Path | None = None) -> str | None:
         cache: The cache's folder; the hub's own by default.
 
     Returns:
-        `owner/model@commit` of the first of `KNOWN` that is there, or `None`.
+        `owner/model@commit` of the first of `KNOWN` that is there with its weights, or `None`.
+
+    Raises:
+        EncoderError: The only ones that are there have no weights.
 
     """
     if find_spec("huggingface_hub") is None:
         return None
     from huggingface_hub import try_to_load_from_cache  # noqa: PLC0415 - comes with the encoders
 
-    for name in KNOWN:
-        found = try_to_load_from_cache(name, "config.json", cache_dir=cache)
-        if isinstance(found, str):
-            return f"{name}@{Path(found).parent.name}"
+    def held(name: str, file: str) -> str | None:
+        found = try_to_load_from_cache(name, file, cache_dir=cache)
+        return found if isinstance(found, str) else None
+
+    begun = {name: config for name in KNOWN if (config := held(name, "config.json"))}
+    for name, config in begun.items():
+        if any(held(name, file) for file in WEIGHTS):
+            return f"{name}@{Path(config).parent.name}"
+    for name in begun:
+        raise EncoderError(
+            f"the encoder {name} is in the hub's cache without its weights; bring them with: "
+            f"hf download {name}"
+        )
     return None
 
 

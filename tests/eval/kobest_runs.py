@@ -12,6 +12,8 @@ import yaml
 from eval.korean.records import Answered, KobestResult
 
 RUN = "advice-kobest"
+#: The command on the invented items.
+SMALL = ["--run", RUN, "--data", "kobest", "--resamples", "1000"]
 #: Invented items in KoBEST's own form: four a task, three in sentineg, and six examples.
 ITEMS = Path(__file__).parent / "kobest"
 #: So few positions that no question with five examples fits.
@@ -30,6 +32,7 @@ def write_settings(root: Path) -> None:
     """Write the YAML of the run."""
     settings = {
         "base_model": "base",
+        "adapter": "lora",
         "datasets": [{"path": "data/alpaca/advice/train.jsonl"}],
         "output_dir": f"runs/{RUN}",
     }

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from eval.answers.decoding import DECODINGS, LIKELIEST, drawing_of
-from eval.answers.engines import Drawing
+from eval.answers.engines import Drawing, Trained, load_engine
 from eval.generate import parse
+from tests.eval.served import NAME, write_chat_model
 
 
 def test_the_published_decoding_is_kept() -> None:
@@ -55,3 +58,19 @@ def test_what_cannot_be_combined_is_refused(
         parse(["--run", "x", "--decoding", "nucleus", *more])
     assert stopped.value.code == 2
     assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("temperature", [0.0, 0.8])
+def test_a_models_own_settings_take_no_part(tmp_path: Path, temperature: float) -> None:
+    """A ban and a penalty that a model brings along change nothing of what it answers."""
+    from transformers import GenerationConfig  # noqa: PLC0415 - takes seconds
+
+    folder = tmp_path / NAME
+    write_chat_model(folder)
+    trained = Trained(str(folder), None, folder, four_bit=False, longest="가" * 20, room=1.0)
+    found = []
+    for own in ({}, {"no_repeat_ngram_size": 2, "repetition_penalty": 1.5}):
+        GenerationConfig(**own).save_pretrained(folder)
+        engine = load_engine("transformers", trained, Drawing(temperature))
+        found.append(engine.answers(adapter=True)(["저는 물류 직무에 지원합니다."]))
+    assert found[0] == found[1]

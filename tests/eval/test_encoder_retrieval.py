@@ -10,7 +10,7 @@ import pytest
 from eval.systems.encoder_retrieval import EncoderVectors, encoder_in_cache, encoder_retrieval
 from eval.systems.retrieval import Library, text_of
 from eval.tasks import Item, read_answer
-from eval.text.encoder import Encoder, Vector, load_encoder
+from eval.text.encoder import Encoder, EncoderError, Vector, load_encoder
 from preprocess.alpaca import write_points
 from tests.eval.encoders import write_encoder
 from tests.eval.rows import BAD, GOOD, item
@@ -64,11 +64,23 @@ def test_the_baseline_names_its_encoder(encoder: Encoder) -> None:
 
 
 def test_a_known_encoder_is_found_in_the_cache(tmp_path: Path) -> None:
-    """With its commit, so that the same one is found again; an empty cache has none."""
+    """With its commit, so that the same one is found again; an empty cache has none.
+
+    One without its weights is passed over for a whole one, and told of where there is no other.
+    """
     assert encoder_in_cache(tmp_path) is None
-    held = tmp_path / "models--jhgan--ko-sroberta-multitask"
+    hold(tmp_path, "nlpai-lab/KURE-v1", "config.json")
+    with pytest.raises(EncoderError, match=r"without its weights.*: hf download nlpai-lab/KURE-v1"):
+        encoder_in_cache(tmp_path)
+    hold(tmp_path, "jhgan/ko-sroberta-multitask", "config.json", "pytorch_model.bin")
+    assert encoder_in_cache(tmp_path) == "jhgan/ko-sroberta-multitask@ab957ae"
+
+
+def hold(cache: Path, name: str, *files: str) -> None:
+    """Write empty files of a model into a hub's cache, at one commit."""
+    held = cache / f"models--{name.replace('/', '--')}"
     (held / "snapshots" / "ab957ae").mkdir(parents=True)
-    (held / "snapshots" / "ab957ae" / "config.json").write_text("{}", encoding="utf-8")
+    for file in files:
+        (held / "snapshots" / "ab957ae" / file).write_text("{}", encoding="utf-8")
     (held / "refs").mkdir()
     (held / "refs" / "main").write_text("ab957ae", encoding="utf-8")
-    assert encoder_in_cache(tmp_path) == "jhgan/ko-sroberta-multitask@ab957ae"

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 import pytest
@@ -19,6 +20,7 @@ from eval.answers.endpoint_system import (
     answered_so_far,
     ask_all,
     endpoint_of,
+    endpoint_systems,
     forms,
     model_of,
     told,
@@ -28,7 +30,7 @@ from eval.generate import main
 from eval.predictions import prediction_path, read_predictions
 from eval.runs import Run
 from eval.tasks import read_items
-from preprocess.alpaca import AlpacaRow, encode_line, read_jsonl
+from preprocess.alpaca import AlpacaRow, Task, encode_line, read_jsonl
 from preprocess.endpoint import BASE_URL, KEY, Endpoint, EndpointError
 from tests.eval.rows import BAD, RUN, item, write_data
 from tests.preprocess.chat_server import Site, endpoint, hang, serving
@@ -135,8 +137,13 @@ def test_an_essay_cannot_close_its_fence() -> None:
     assert row.instruction.count(opening) == 2
 
 
-@pytest.mark.parametrize("task", ["advice", "advice-anchored", "overall", "revise", "write"])
-def test_each_task_has_a_form(task: str) -> None:
+def test_the_tasks_that_are_asked_have_a_form() -> None:
+    """No task is without, and no form is there for what is never asked."""
+    assert set(forms()) == set(get_args(Task))
+
+
+@pytest.mark.parametrize("task", get_args(Task))
+def test_each_form_fences_what_is_given(task: Task) -> None:
     """The form says that the text between the fences is data, and names both."""
     form = forms()[task]
     assert form.count("{fence}") == 2
@@ -158,6 +165,44 @@ def test_a_failing_endpoint_is_one_error_and_loses_nothing(asked: Run, site: Sit
     assert sorted(a.prediction.id for a in answers) == sorted(j.row.id for j in jobs(asked))
     assert len(site.asked) == 2
     assert not set(questions(site)) & set(before[:3])
+
+
+def test_a_rejected_question_has_an_empty_answer(
+    asked: Run, site: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The longest is too long: a shorter one is taken, so the rest is asked, and it is told."""
+    one = f"{SYSTEM}-1shot"
+    site.replies = [(400, b""), (200, counted(ANSWER))]
+    assert main(["--run", RUN, "--system", one, "--parallel", "1"]) == 0
+    found = read_predictions(asked, read_items(asked.test, "advice"))
+    assert list(found) == [one]
+    told = [(p.output, p.finish) for p in found[one] if p.prompt != questions(site)[0]]
+    assert told == [(ANSWER, "stop")] * 4
+    assert [p.finish for p in found[one] if not p.output] == ["length"]
+    said = capsys.readouterr()
+    assert f"5 {one} (400 tokens read, 28 written)" in said.out
+    assert f"{one}: {site.url} rejected 1 of 5 questions" in said.err
+
+
+def test_an_endpoint_that_rejects_everything_is_given_up(asked: Run, site: Site) -> None:
+    """A question and the three shortest are asked, kept answers or not, and none is kept empty.
+
+    Where one of them is answered, it is the questions that are left which are too long.
+    """
+    kept = asked.predictions_dir / "kept.answers"
+    of = jobs(asked)
+    list(ask_all(of[2:], kept, endpoint(site), PATIENCE))
+    before = kept.read_bytes()
+    site.asked.clear()
+    site.replies = [(400, b"")]
+    with pytest.raises(EndpointError, match=r"answered 400.*rejects the shortest questions too"):
+        list(ask_all(of, kept, endpoint(site), PATIENCE))
+    assert (len(site.asked), kept.read_bytes()) == (4, before)
+    site.replies = [(400, b""), (400, b""), (200, counted(ANSWER)), (400, b"")]
+    answers = list(ask_all(of, kept, endpoint(site), PATIENCE))
+    assert {a.prediction.id for a in answers if a.rejected} == {job.row.id for job in of[:2]}
+    assert len(answers_kept := answered_so_far(kept, of)) == 5
+    assert sum(a.rejected for a in answers_kept) == 2
 
 
 def test_a_line_that_was_cut_in_half_is_asked_again(asked: Run, site: Site) -> None:
@@ -243,7 +288,9 @@ def test_where_to_ask() -> None:
 
 
 def test_names_of_systems() -> None:
-    """A model has two systems, and a slash in its name stays out of the file's."""
+    """A model has two systems, the second may be asked alone; a slash is in no file's name."""
+    assert endpoint_systems(SYSTEM) == (SYSTEM, f"{SYSTEM}-1shot")
+    assert endpoint_systems(f"{SYSTEM}-1shot") == (f"{SYSTEM}-1shot",)
     assert model_of(f"{SYSTEM}-1shot") == (SYSTEM, True)
     assert model_of(SYSTEM) == (SYSTEM, False)
     assert prediction_path(Path("p"), SYSTEM) == Path("p/openai:org%2Finvented-model.jsonl")

@@ -7,7 +7,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from eval.answers.asking import ADAPTER
 from eval.judge import main as judge
+from eval.korean.measure import digest
 from eval.rating.file import ratings_dir
 from eval.rating.pairs import answers_sha256, read_outputs
 from eval.rating.records import Marks, Rating
@@ -20,6 +22,7 @@ from eval.tasks import read_items
 from preprocess.alpaca import read_jsonl, write_jsonl
 from tests.eval.judging import COMMAND, write_lone_run
 from tests.eval.rows import RUN
+from tests.eval.test_report_parts import kobest_result
 from tests.preprocess.chat_server import Site
 
 OLDER = "지금의 답이 아니라 바뀌기 전의 답에 대한 것이므로 싣지 않습니다"
@@ -107,6 +110,19 @@ def test_answers_that_nobody_judged_may_change(run: Run, site: Site) -> None:
     assert site.asked
     answer_anew(run, "tuned-1shot")
     assert OLDER not in page()
+
+
+def test_kobest_of_an_earlier_adapter_is_not_shown(run: Run) -> None:
+    """Trained again, the page says so and what measures anew, until it is."""
+    adapter = run.output_dir / ADAPTER
+    adapter.write_bytes(b"weights")
+    result = kobest_result(adapter_sha256=digest([adapter]))
+    (run.eval_dir / "kobest.json").write_bytes(msgspec.json.encode(result))
+    assert "매크로 F1" in page()
+    adapter.write_bytes(b"other weights")
+    told = page()
+    assert f"앞서 학습한 모델로 잰 것이므로 싣지 않습니다(make kobest RUN={RUN})." in told
+    assert "매크로 F1" not in told
 
 
 def test_ratings_that_came_since_are_summed_up_before_they_are_shown(run: Run, site: Site) -> None:

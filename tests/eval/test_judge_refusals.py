@@ -16,7 +16,7 @@ from preprocess.endpoint import LateError
 from tests.eval.judging import COMMAND, kept
 from tests.eval.rows import RUN
 from tests.eval.task_rows import write_task_run
-from tests.preprocess.chat_server import Site, endpoint, hang
+from tests.preprocess.chat_server import Reply, Site, completion, endpoint, hang
 
 
 def test_a_spoilt_line_of_kept_replies_is_an_error_with_its_cure(
@@ -82,6 +82,24 @@ def test_only_tasks_with_a_rubric_are_judged(
     told = "answers of advice, advice-anchored, interview alone are judged and rated"
     assert f"is of task overall; {told}" in capsys.readouterr().err
     assert site.asked == []
+
+
+@pytest.mark.parametrize(
+    ("then", "expected"),
+    [([(400, b"")], (1, 4)), ([(200, completion("?")), (400, b"")], (0, 5))],
+    ids=["rejects all", "takes the old one"],
+)
+def test_kept_replies_are_no_sign_of_an_endpoint(
+    run: Run, site: Site, then: list[Reply], expected: tuple[int, int]
+) -> None:
+    """Three rejected, one that was taken is asked again: it tells the endpoint's fault."""
+    command = [*COMMAND, "--mode", "score", "--at-once", "1"]
+    assert main(command) == 0
+    lines = kept(run).read_bytes().splitlines(keepends=True)
+    kept(run).write_bytes(b"".join(lines[:-4]))
+    site.asked.clear()
+    site.answering, site.replies = None, [*[(400, b"")] * 3, *then]
+    assert (main(command), len(site.asked)) == expected
 
 
 @pytest.mark.parametrize("limit", ["1", "6"])

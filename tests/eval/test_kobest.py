@@ -1,4 +1,4 @@
-"""KoBEST through the real lm-eval: the floor by hand, a tiny model, resuming, and refusals."""
+"""KoBEST through the real lm-eval: the floor by hand, a tiny model, resuming, and answers kept."""
 
 from __future__ import annotations
 
@@ -11,17 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from axolotl_configs.run_yaml import RunError
 from eval.kobest import main
-from eval.korean.data import check_task, find_folder
 from eval.korean.measure import EXAMPLES_SEED, Measurement, Options
 from eval.korean.records import BENCHMARKS, OCELOT, WHOLE
 from eval.runs import load_run
-from preprocess.alpaca import RecordError
 from tests.eval.kobest_runs import (
     ITEMS,
     POSITIONS,
     RUN,
+    SMALL,
     made_again,
     mark,
     read_result,
@@ -40,7 +38,6 @@ FLOOR = {
     "sentineg": ("101", "000", (2 / 4 + 0) / 2),  # 부정 and 긍정 are as long; the first is taken
     "wic": ("1101", "1111", (0 + 6 / 7) / 2),
 }
-SMALL = ["--run", RUN, "--data", "kobest", "--resamples", "1000"]
 #: Code beside the data: the loader of a dataset, by any name that one may have.
 TRAPS = ("kobest.py", "kobest_v1.py", "json.py", "wic/wic.py")
 #: No attempt takes so long.
@@ -67,15 +64,6 @@ def root(measured: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pat
     mark(copy, MARK)
     monkeypatch.chdir(copy)
     return copy
-
-
-@pytest.fixture
-def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Stand in a folder with items and a run that was never trained."""
-    write_items(tmp_path)
-    write_settings(tmp_path)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 @pytest.fixture(scope="module")
@@ -247,6 +235,18 @@ def test_a_finished_run_asks_nothing(root: Path) -> None:
     assert not result_path(root).with_name("kobest.json.old").exists()
 
 
+def test_an_older_base_is_not_compared(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Kept answers of an older base give no difference to a new fine-tuned model's."""
+    config = root / "base" / "config.json"
+    config.write_text(config.read_text("utf-8") + "\n", "utf-8")
+    assert main([*SMALL, "--model", "tuned"]) == 0
+    assert read_result(root).differences == ()
+    assert "are of another base_sha256; have both measured" in capsys.readouterr().out
+    assert made_again(root, MARK) == {("tuned", t, n) for t in BENCHMARKS for n in (0, 5)}
+    assert main(SMALL) == 0
+    assert len(read_result(root).differences) == 10
+
+
 def test_a_new_adapter_is_asked_anew(root: Path, tiny_model: Path) -> None:
     """Another adapter changes what the fine-tuned model says, and nothing of base and floor."""
     write_model(root, tiny_model, seed=4)
@@ -286,63 +286,10 @@ def test_answers_of_other_items_are_set_aside(
     assert result.differences == ()
 
 
-def test_a_folder_above_is_found(bare: Path) -> None:
-    """The folder that holds `skt/kobest_v1` does as well as that folder itself."""
-    inner = bare / "above" / "skt" / "kobest_v1"
-    shutil.copytree(bare / "kobest", inner)
-    assert find_folder(bare / "above") == inner
-    assert find_folder(inner) == inner
-
-
-def test_a_folder_below_is_named(bare: Path) -> None:
-    """A folder too high or between gives the one that does, which does indeed."""
-    inner = bare / "high" / "above" / "skt" / "kobest_v1"
-    shutil.copytree(bare / "kobest", inner)
-    for given, told in ((inner.parent, inner), (bare / "high", bare / "high" / "above")):
-        with pytest.raises(RunError, match=f"{given} has no .*; name {told}, which has one$"):
-            find_folder(given)
-        assert find_folder(told) == inner
-
-
-def test_the_hub_s_copy_is_found_offline(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What `hf download` left in the cache is used; where it is not, the error names it."""
-    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(bare / "hub"))
-    with pytest.raises(RunError, match="hf download skt/kobest_v1 --repo-type dataset"):
-        find_folder(None)
-    kept = bare / "hub" / "datasets--skt--kobest_v1"
-    shutil.copytree(bare / "kobest", kept / "snapshots" / "abc")
-    (kept / "refs").mkdir()
-    (kept / "refs" / "main").write_text("abc", "utf-8")
-    assert find_folder(None) == kept / "snapshots" / "abc"
-
-
 def test_a_loader_beside_the_data_is_never_run(floor: tuple[Path, str]) -> None:
     """Code that comes along with the files is left alone."""
     assert all((floor[0] / "kobest" / name).exists() for name in TRAPS)
     assert not (floor[0] / "ran").exists()
-
-
-@pytest.mark.usefixtures("bare")
-@pytest.mark.parametrize(
-    ("arguments", "told"),
-    [
-        (
-            ["--data", "nowhere"],
-            "hf download skt/kobest_v1 --repo-type dataset --local-dir nowhere",
-        ),
-        (["--data", "kobest", "--shots", "7"], "boolq/train.jsonl has 6 rows for 7 examples"),
-        (["--data", "kobest"], f"make train RUN={RUN}"),
-    ],
-    ids=["no data", "too few examples", "never trained"],
-)
-def test_what_is_missing_is_one_error_with_its_cure(
-    arguments: list[str], told: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Nothing is asked before data and model are found in order."""
-    assert main(["--run", RUN, *arguments]) == 1
-    out = capsys.readouterr()
-    assert out.out == ""
-    assert told in out.err
 
 
 @pytest.mark.usefixtures("root")
@@ -354,45 +301,3 @@ def test_a_base_model_that_is_nowhere_is_one_error(
     path.write_text(path.read_text("utf-8").replace("model: base", "model: nobody/none"), "utf-8")
     assert main(SMALL) == 1
     assert "hf download nobody/none" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize(
-    ("task", "row", "told"),
-    [
-        ("wic", '{"word": "길", "context_1": "가", "context_2": "나", "label": 2}', "label"),
-        ("sentineg", '{"sentence": "", "label": 1}', "sentence"),
-        ("boolq", '{"paragraph": "가", "question": "나"}', "label"),
-        (
-            "copa",
-            '{"premise": "가", "question": "?", "alternative_1": "나", "alternative_2": "다"}',
-            "question",
-        ),
-    ],
-    ids=["label beyond the choices", "empty text", "no label", "unknown question"],
-)
-def test_a_row_that_is_not_kobest_s_is_named(bare: Path, task: str, row: str, told: str) -> None:
-    """lm-eval would count such a row as a wrong answer; here file, line and field are named."""
-    path = bare / "kobest" / task / "test.jsonl"
-    lines = path.read_text("utf-8").splitlines()
-    path.write_text("\n".join([lines[0], row]) + "\n", "utf-8")
-    with pytest.raises(RecordError, match=f"test.jsonl.*2.*{told}"):
-        check_task(bare / "kobest", task, 0)  # type: ignore[arg-type]  # one of the tasks
-
-
-def test_a_missing_or_empty_file_names_the_download(bare: Path) -> None:
-    """A task without its file, or with an empty one, is an error and not a task of 0 items."""
-    path = bare / "kobest" / "copa" / "test.jsonl"
-    path.write_text("", "utf-8")
-    with pytest.raises(RunError, match="is empty; make it with: hf download"):
-        check_task(bare / "kobest", "copa", 0)
-    path.unlink()
-    with pytest.raises(RecordError, match="is missing; make it with: hf download"):
-        check_task(bare / "kobest", "copa", 0)
-
-
-def test_a_broken_result_is_an_error(bare: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A result that cannot be read is not silently begun anew."""
-    result_path(bare).parent.mkdir(parents=True)
-    result_path(bare).write_text("{", "utf-8")
-    assert main([*SMALL, "--model", "shortest"]) == 1
-    assert "kobest.json cannot be read" in capsys.readouterr().err

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from eval.korean.records import BENCHMARKS, WHOLE, Answered, Benchmark, KobestResult, System
 from eval.korean.summary import summarise
 from eval.korean.table import kobest_table
-from eval.pages.kobest_section import NOT_YET, kobest_section
+from eval.pages.kobest_section import NEVER, NOT_YET, WITHOUT_BASE, kobest_section
 from eval.pages.tables import Cell, Row
 
 FEW: dict[Benchmark, int] = WHOLE | {"copa": 20}
@@ -87,13 +87,40 @@ def test_cells_that_are_not_there_yet_are_marked() -> None:
     assert shown(begun, "Ocelot, 예시 5개")[-1] == Cell("–")
 
 
+def of_another(task: Benchmark | None = None, **changed: object) -> KobestResult:
+    """Make a result whose base answered a task, or all, under other conditions."""
+    told = [replace(a, made_from={"base_model": "new", "batch": "8"}) for a in result().answered]
+    cells = [
+        replace(a, **changed) if a.system == "base" and task in (a.task, None) else a for a in told
+    ]
+    return summarise("run", cells, examples_seed=1, resamples=1000, seed=0)
+
+
 def test_a_difference_that_will_never_be_is_not_awaited() -> None:
-    """Two systems that were asked wic by other prompts are not compared, now or later."""
-    cells = result().answered
-    other = [replace(a, prompts_sha256="old") if a.task == "wic" else a for a in cells[:10]]
-    found = summarise("run", [*other, *cells[10:]], examples_seed=1, resamples=1000, seed=0)
-    assert printed(found, "tuned − base")[-1] == "–"
-    assert shown(found, "미세조정 모델 − 기반 모델, 예시 5개")[-1] == Cell("–")
+    """Two systems that were asked wic by other prompts are not compared, and it is told why."""
+    found = of_another("wic", prompts_sha256="old")
+    assert {d.task for d in found.differences} == {*BENCHMARKS} - {"wic"}
+    assert printed(found, "tuned − base")[-1] == "not comparable"
+    assert "are of another prompts; have both measured again: python" in kobest_table(found)
+    assert shown(found, "미세조정 모델 − 기반 모델, 예시 5개")[-1] == NEVER
+
+
+def test_a_base_that_is_not_the_adapter_s_own_is_not_compared() -> None:
+    """Kept answers of an older base model give no difference, and both pages name the reason."""
+    found = of_another(made_from={"base_model": "old", "batch": "8"})
+    assert found.differences == ()
+    assert "another base_model; have both measured again: python" in kobest_table(found)
+    assert printed(found, "tuned − base")[2:] == ["not comparable"] * 5
+    assert shown(found, "미세조정 모델 − 기반 모델, 예시 5개") == (NEVER,) * 5
+    told = kobest_section(found, "run").sentences[1]
+    assert "조건(base_model)이 달라 견줄 수 없는 칸이 있습니다." in told
+
+
+def test_a_model_trained_whole_is_told_no_command() -> None:
+    """KoBEST takes an adapter off its base; a run without one has nothing to measure."""
+    section = kobest_section(None, "run", whole=True)
+    assert section.sentences == (WITHOUT_BASE,)
+    assert kobest_section(result(), "run", whole=True) == kobest_section(result(), "run")
 
 
 def test_a_result_that_is_still_being_made_says_so() -> None:

@@ -93,6 +93,13 @@ def test_resamples_without_a_kappa_are_not_numbers() -> None:
     assert np.isnan(KAPPA.over(columns)).all()
 
 
+def test_a_resample_without_an_item_has_no_kappa() -> None:
+    """A slice whose items were not drawn is not one that keeps silent: NaN there, 0 here."""
+    resamples = [counts([]), counts([], 2), counts([(1.0, 1.0), (2.0, 2.0)])]
+    columns = {name: np.array([one[name] for one in resamples]) for name in resamples[0]}
+    assert KAPPA.over(columns).tolist() == pytest.approx([np.nan, 0.0, 1.0], nan_ok=True)
+
+
 @pytest.mark.parametrize(
     ("output", "expected"),
     [

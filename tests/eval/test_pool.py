@@ -128,6 +128,27 @@ def test_settings_that_differ(run: Run, capsys: pytest.CaptureFixture[str]) -> N
     assert "differ by more than the seed: learning_rate" in capsys.readouterr().err
 
 
+def test_trainings_that_differ_by_their_name_alone(
+    run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Twice the same seed is one training twice, whatever its files are called."""
+    add_seed(run, "seed1", 6)
+    config = add_seed(run, "seed2", 6).config
+    config.write_text(config.read_text(encoding="utf-8").replace("seed: 2", "seed: 1"), "utf-8")
+    assert main(COMMAND[:3]) == 1
+    assert "have no seeds of their own: seed is 1;" in capsys.readouterr().err
+
+
+def test_answers_that_changed_since_scoring(
+    seeds: list[Run], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Scores of answers that are no longer there are pooled with none."""
+    write_predictions(Path(), seeds[1], "tuned", six_items(), [""] * 6)
+    assert main(COMMAND) == 1
+    told = f"{seeds[1].predictions_dir} changed since scoring; score again with: "
+    assert told + f"python -m eval.score --run {seeds[1].name}" in capsys.readouterr().err
+
+
 def test_a_seed_that_was_not_scored(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     """The command that scores it is named."""
     for seed in ("seed1", "seed2"):
@@ -142,6 +163,48 @@ def test_seeds_of_other_test_sets(seeds: list[Run], capsys: pytest.CaptureFixtur
     path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[1:]))
     assert main(COMMAND) == 1
     assert "were not scored on the same items" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("setting", ["encoder", "signature_bleu", "test_sha256"])
+def test_seeds_that_were_scored_otherwise(
+    seeds: list[Run], setting: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An encoder for one seed alone, another library or test file is no mean over all seeds."""
+    path = seeds[1].eval_dir / "result.json"
+    kept = msgspec.json.decode(path.read_bytes(), type=RunResult)
+    told = kept.settings | {setting: "another"}
+    assert setting in kept.settings
+    path.write_bytes(msgspec.json.encode(msgspec.structs.replace(kept, settings=told)))
+    assert main(COMMAND) == 1
+    error = capsys.readouterr().err
+    assert f"same way: {setting} is {kept.settings[setting]} in {seeds[0].name}, " in error
+    assert f"; another in {seeds[1].name}. Score them again, with the same --encoder: " in error
+    assert not RESULT.exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"), [("", "Input data was truncated"), (None, "result.json is missing")]
+)
+def test_a_seed_without_a_result(
+    seeds: list[Run], text: str | None, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Scores whose result is gone or broken say nothing of how they were made."""
+    path = seeds[1].eval_dir / "result.json"
+    path.unlink() if text is None else path.write_text(text, encoding="utf-8")
+    assert main(COMMAND) == 1
+    error = capsys.readouterr().err
+    assert told in error
+    assert error.endswith(f"with: python -m eval.score --run {seeds[1].name}\n")
+
+
+def test_scores_that_are_not_the_results(
+    seeds: list[Run], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """New scores beside an older result are not pooled under its settings."""
+    path = seeds[1].eval_dir / "scores.jsonl"
+    path.write_bytes(b"".join(reversed(path.read_bytes().splitlines(keepends=True))))
+    assert main(COMMAND) == 1
+    assert f"{path} changed since scoring" in capsys.readouterr().err
 
 
 def test_an_item_that_stands_twice(seeds: list[Run], capsys: pytest.CaptureFixture[str]) -> None:

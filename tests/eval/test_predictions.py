@@ -72,6 +72,16 @@ def test_missing_and_doubled_items_are_counted(run: Run, items: tuple[Item, ...]
     assert f"1 of 6 items are missing, first id {first.id}" in str(error.value)
 
 
+def test_answers_of_an_endpoint_are_made_again_by_their_name(
+    run: Run, items: tuple[Item, ...]
+) -> None:
+    """The command asks no endpoint that it is not told of, so the cure names it."""
+    answered = [msgspec.structs.replace(p, system="openai:m") for p in tuned(run)]
+    write_jsonl(run.predictions_dir / "openai:m.jsonl", answered[1:])
+    with pytest.raises(PredictionError, match=f"--run {RUN} --system openai:m "):
+        read_predictions(run, items)
+
+
 def test_a_whole_other_test_set_is_one_readable_error(run: Run, items: tuple[Item, ...]) -> None:
     """The first problems are listed, the rest are counted."""
     write(run, [msgspec.structs.replace(p, id=f"x{n}") for n, p in enumerate(tuned(run) * 3)])
@@ -99,6 +109,28 @@ def test_no_predictions_at_all(run: Run, items: tuple[Item, ...]) -> None:
         path.unlink()
     with pytest.raises(PredictionError, match=f"has no predictions.*--run {RUN}"):
         read_predictions(run, items)
+
+
+@pytest.mark.parametrize(
+    ("name", "right"),
+    [
+        ("내모델", "%EB%82%B4%EB%AA%A8%EB%8D%B8"),
+        ("gpt4 (mine)", "gpt4 %28mine%29"),
+        ("openai:a%2fb", "openai:a%2Fb"),
+    ],
+)
+def test_a_file_that_no_system_would_find_is_refused(
+    run: Run, items: tuple[Item, ...], name: str, right: str
+) -> None:
+    """Its right name is told, and under that it is read."""
+    system = system_of(Path(f"{name}.jsonl"))
+    path = run.predictions_dir / f"{name}.jsonl"
+    write_jsonl(path, [msgspec.structs.replace(p, system=system) for p in tuned(run)])
+    with pytest.raises(PredictionError) as error:
+        read_predictions(run, items)
+    assert f"{path}: the file of {system} is called {right}.jsonl; rename it" in str(error.value)
+    path.rename(path.with_name(f"{right}.jsonl"))
+    assert system in read_predictions(run, items)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from eval.pages.html import environment
 from eval.pages.invented import NOTICE, REPLICA
 from eval.pages.item_browser import browsed
 from eval.pages.judge_section import judge_section
-from eval.pages.kobest_section import kobest_section
+from eval.pages.kobest_section import WITHOUT_BASE, kobest_section
 from eval.pages.parting import PLACES, Marked, crossed, marked_sentence, marks, parting, place
 from eval.pages.people_section import people_section
 from eval.pages.results import Scored, read_scored
@@ -208,9 +208,9 @@ def people_result() -> RatingsResult:
     )
 
 
-def kobest_result() -> KobestResult:
+def kobest_result(**made_from: str) -> KobestResult:
     """Make the result of one task."""
-    answered = Answered("tuned", "copa", 5, "01", "00", 3, "1", "x", 1.0, {})
+    answered = Answered("tuned", "copa", 5, "01", "00", 3, "1", "x", 1.0, made_from)
     return KobestResult(
         run=RUN,
         settings={},
@@ -291,7 +291,8 @@ def test_other_tasks_have_their_own_page(
     assert "문장 위치" not in page
     assert "location_f1" not in page
     # Judge and people take advice alone, so nobody is told to ask them.
-    assert "make kobest RUN=" in page
+    assert WITHOUT_BASE in page
+    assert "make kobest" not in page
     assert "make judge RUN=" not in page
     assert "make rate RUN=" not in page
 

@@ -7,12 +7,15 @@ from collections.abc import Iterable
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
+from crawler.replica.essays import generate_essays
 from eval.measuring.measures import DEFECT_KINDS, measures_of
 from eval.measuring.new_faults import Known, figures_invented, new_faults
 from eval.measuring.repairs import as_text, judged_defects, outcomes, reading, source_of
 from eval.measuring.revise import score_revise
-from eval.records import ItemScore
+from eval.records import ItemScore, Unscored
+from preprocess.defects import make_draft
 from preprocess.outputs import ReviseRow
 from tests.eval.rows import prediction
 from tests.eval.task_rows import ANSWER, PLANTED, revise_item, revise_row
@@ -22,7 +25,8 @@ ROW = revise_row()
 
 def became(output: str, row: ReviseRow = ROW, answer: str = ANSWER) -> list[str]:
     """Say what became of each defect."""
-    return list(outcomes(judged_defects(row), as_text(output), source_of(row, answer)))
+    defects = judged_defects(row)
+    return list(outcomes(defects, as_text(output), source_of(row, answer, defects)))
 
 
 def with_repaired(which: Iterable[int], row: ReviseRow = ROW) -> str:
@@ -100,6 +104,28 @@ def test_two_defects_that_read_the_same(repaired: set[int]) -> None:
     row = revise_row(planted, answer=answer)  # type: ignore[arg-type]
     found = became(with_repaired(repaired, row), row, answer)
     assert sorted(found) == ["left"] * (2 - len(repaired)) + ["repaired"] * len(repaired)
+
+
+def test_another_defect_may_read_like_a_repair() -> None:
+    """A wrong space leaves a `했습니다.` in the draft, which the style's repair is not less for."""
+    answer = "자료를 기록했습니다. 일은 모두 했습니다."
+    planted = (("spacing", "기록했", "기록 했"), ("register", "했습니다.", "했어요."))
+    row = revise_row(planted, answer=answer)  # type: ignore[arg-type]
+    assert row.input == "자료를 기록 했습니다. 일은 모두 했어요."
+    assert became(answer, row, answer) == ["repaired", "repaired"]
+    for repaired, expected in ([], ["left", "left"]), ([0], ["repaired", "left"]):
+        assert became(with_repaired(repaired, row), row, answer) == expected
+
+
+def test_the_answers_of_a_built_set_repair_everything() -> None:
+    """Over the drafts of many answers, whoever says the answer has repaired all, the draft none."""
+    answers = [q.answer for essay in generate_essays(count=40) for q in essay.questions]
+    drafts = [(answer, make_draft(answer, seed=str(k))) for k, answer in enumerate(answers)]
+    assert sum(len(draft.defects) for _, draft in drafts) > 400
+    for answer, draft in drafts:
+        row = replace(ROW, input=draft.text, output=answer, defects=draft.defects)
+        for output, expected in (answer, "repaired"), (draft.text, "left"):
+            assert became(output, row, answer) == [expected] * len(draft.defects)
 
 
 def test_a_sentence_said_again_is_told_from_the_first() -> None:
@@ -206,8 +232,11 @@ def test_answer_and_draft_as_outputs() -> None:
     ],
 )
 def test_unreadable_output_repairs_nothing(output: str, reason: str) -> None:
-    """A failed output counts: no defect repaired, no word kept, every count there."""
+    """A failed output counts: all defects left, no word kept; of new faults it tells nothing."""
     score = scored(output)
+    assert (score.metrics["left"], score.metrics["reworded"]) == (1.0, 0.0)
+    for name in ("new_defects", "new_register", "figures_invented"):
+        assert score.metrics[name] == Unscored("no output can be read")
     assert score.unreadable == reason
     assert (score.metrics["repaired"], score.metrics["kept"]) == (0.0, 0.0)
     assert score.metrics["chrf"] == 0.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -166,6 +167,20 @@ def test_encoder_that_cannot_be_used(
     assert main([*COMMAND, "--encoder", "nowhere"]) == 1
     assert told in capsys.readouterr().err
     assert not (run.eval_dir / "result.json").exists()
+
+
+def test_an_encoder_that_nobody_asked_for_is_no_error(
+    run: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without the package the run is scored without, with a warning; asked for, the way is told."""
+    monkeypatch.setitem(sys.modules, "sentence_transformers", None)
+    monkeypatch.setattr("eval.score.encoder_in_cache", lambda: "owner/model@abc")
+    assert main(COMMAND) == 0
+    assert result_of(run).settings["encoder"] == "none"
+    error = capsys.readouterr().err
+    assert error.startswith("warning: a sentence encoder needs sentence-transformers; ")
+    assert main([*COMMAND, "--encoder", "owner/model@abc"]) == 1
+    assert "or score without one: --encoder none" in capsys.readouterr().err
 
 
 def contents(run: Run) -> dict[Path, bytes]:

@@ -28,7 +28,7 @@ def test_a_system_against_itself_differs_by_nothing(values: list[float], seed: i
     of = sums(np.array(values))
     weights = draw_weights(len(values), 100, seed)
     found = compare(MEAN, resample(of, weights), resample(of, weights))
-    assert found == Compared(Estimate(0.0, 0.0, 0.0), 1.0, 0.0)
+    assert found == Compared(Estimate(0.0, 0.0, 0.0), 1.0, None)
 
 
 @given(st.integers(0, 999))
@@ -87,7 +87,7 @@ def test_rounding_is_no_difference() -> None:
     of = drawn(np.random.default_rng(1).uniform(1, 2, 30))
     other = Resampled(of.essays, of.columns, of.totals, of.drawn * (1 + 1e-15 * np.array([1, 0])))
     assert (resampled(MEAN, other) >= resampled(MEAN, of)).all()
-    assert compare(MEAN, of, other) == Compared(Estimate(0.0, 0.0, 0.0), 1.0, 0.0)
+    assert compare(MEAN, of, other) == Compared(Estimate(0.0, 0.0, 0.0), 1.0, None)
 
 
 def test_p_is_never_zero() -> None:
@@ -100,8 +100,17 @@ def test_p_is_never_zero() -> None:
 def test_detectable_difference() -> None:
     """For many essays 2.8 standard errors (1.960 + 0.842), for ten more (2.262 + 0.883)."""
     around = np.array([-1.0, 1.0] * 50)
-    assert detectable(around, 10**6) == pytest.approx(2.802, abs=0.001)
-    assert detectable(around, 10) == pytest.approx((2.262 + 0.883) * (10 / 9) ** 0.5, abs=0.001)
+    assert detectable(around, 10**6, 1.0) == pytest.approx(2.802, abs=0.001)
+    of_ten = (2.262 + 0.883) * (10 / 9) ** 0.5
+    assert detectable(around, 10, 1.0) == pytest.approx(of_ten, abs=0.001)
+
+
+def test_what_never_varies_shows_nothing() -> None:
+    """Two constants differ by the same on every resample: rounding is no standard error."""
+    low, high = drawn(np.full(12, 0.1)), drawn(np.full(12, 1 / 3))
+    assert compare(MEAN, high, low).detectable is None
+    assert compare(MEAN, low, low).detectable is None
+    assert detectable(np.array([0.0, 1e-9]), 12, 1.0) is not None
 
 
 def test_other_essays_are_not_compared() -> None:

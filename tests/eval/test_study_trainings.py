@@ -14,9 +14,18 @@ import pytest
 from axolotl_configs.run_yaml import RunError
 from eval import study_size, study_tokenizers
 from eval.studies.fit import FitError, early_stop, fit
+from eval.studies.progress import Progress
 from eval.studies.records import Look, Shape, Training
 from eval.studies.rows import Encoded, encoded, prompt_maker, refuse_shared_groups
-from eval.studies.size_page import BEST, END, LAST, SizeResult, unfinished
+from eval.studies.size_page import (
+    BEST,
+    END,
+    LAST,
+    SizeResult,
+    made_smaller,
+    settings_of,
+    unfinished,
+)
 from eval.studies.tokens_page import TokensResult
 from eval.studies.vocabulary import train_bpe
 from preprocess.alpaca import AlpacaRow, Split, rows_path, write_jsonl
@@ -227,6 +236,28 @@ def test_the_command(
     assert {path for path in kept if kept[path] != again[path]} == {gone, cut}
 
 
+def test_a_training_is_kept_for_its_own_data_and_shape(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another prompt of a validation row, or one layer more or less, is another training."""
+    study = study_size.Study(data, tmp_path, TINY, ROOT / "axolotl_configs")
+    job, *_ = study_size.jobs_of(TINY, 1)
+    made = []
+
+    def count() -> None:
+        study.made(job, Progress("training", 1))
+        made.append(len(list((tmp_path / "trainings").iterdir())))
+
+    count()
+    count()
+    first, *rest = study.validation
+    study.validation = [msgspec.structs.replace(first, input="문항: 성격"), *rest]
+    count()
+    monkeypatch.setattr(study_size, "LAYERS", 1)
+    count()
+    assert made == [1, 1, 2, 3]
+
+
 def test_a_smaller_scale_is_told(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -239,7 +270,14 @@ def test_a_smaller_scale_is_told(
     assert (result.scale, result.rows) == ("reduced --rows 4 --epochs 1", 4)
     assert {one.training.epochs for one in result.trained} == {1}
     page = (tmp_path / "index.html").read_text("utf-8")
-    assert "규모를 줄여 본 시험입니다(--rows 4 --epochs 1)" in page
+    assert "규모를 줄여 본 시험입니다(--rows 4 --epochs 1 --seeds 2)" in page
+    assert "--scale reduced --rows 4 --epochs 1 --seeds 2)" in page
+    many = [msgspec.structs.replace(one, seed=k) for k, one in enumerate(result.trained)]
+    whole = msgspec.structs.replace(result, scale="reduced", trained=tuple(many))
+    assert made_smaller(whole) == ""
+    assert (
+        "(python -m eval.study_size --scale reduced --seeds 8)" in dict(settings_of(whole))["규모"]
+    )
     for more in (["--rows", "6"], ["--epochs", "3"]):
         with pytest.raises(SystemExit, match="2"):
             study_size.main([*command, *more])
