@@ -60,5 +60,6 @@ def test_all_damages_are_told_at_once(weights: Path) -> None:
     """Who mends one need not run again to hear of the next."""
     (weights.parent / "tokenizer.json").unlink()
     half(weights)
-    with pytest.raises(RunError, match=r"tokenizer\.json is missing; adapter_model\.safetensors is"):
+    told = r"tokenizer\.json is missing; adapter_model\.safetensors is"
+    with pytest.raises(RunError, match=told):
         refuse_damaged(weights, "r")
