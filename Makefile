@@ -122,7 +122,7 @@ kobest: .venv/ready ## KoBEST of RUN: base and fine-tuned beside the floor, from
 
 judge: .venv/ready ## a model judges RUN's answers: MODEL=name at OPENAI_BASE_URL, AGAINST="base retrieval"
 	$(PY) -m eval.judge --run $(RUN) $(if $(MODEL),--model $(MODEL)) $(if $(AGAINST),--against $(AGAINST)) \
-	  $(if $(LIMIT),--limit $(LIMIT)) $(if $(SPLIT),--split $(SPLIT))
+	  $(if $(LIMIT),--limit $(LIMIT)) $(if $(SPLIT),--split $(SPLIT)) $(if $(TIMEOUT),--timeout $(TIMEOUT))
 
 rate: .venv/ready ## a page on which RATER compares pairs of RUN's answers
 	$(PY) -m eval.rate --run $(RUN) $(if $(RATER),--rater $(RATER)) $(if $(SYSTEMS),--systems $(SYSTEMS)) \

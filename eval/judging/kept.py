@@ -31,7 +31,7 @@ class KeptReplies:
             whole, end, rest = path.read_bytes().rpartition(b"\n")
             if rest:
                 write_whole(path, [whole + end])
-            cure = f"rm {path} (every question is then asked again)"
+            cure = f"the same, once {path.name} is gone (every question is then asked again)"
             for reply in read_jsonl(path, KeptReply, cure=cure):
                 self._held[reply.model, reply.prompt, reply.attempt] = reply
 

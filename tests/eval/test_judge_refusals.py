@@ -114,7 +114,7 @@ def test_an_endpoint_that_is_late_is_cured_by_more_time(
     error = caught.value
     told = in_full(error) if isinstance(error, LateError) else str(error)
     assert "gave no whole answer within 0.2 s" in told
-    assert told.endswith("; --timeout gives it more")
+    assert told.endswith("; --timeout (TIMEOUT= of make) gives it more")
     assert isinstance(error, JudgeError) == (limit == "1")
     assert not kept(run).exists()
     assert "replies.jsonl" not in told
