@@ -155,7 +155,8 @@ class Judge:
 
 def in_full(error: EndpointError) -> str:
     """Say why the endpoint gave no reply, and which option gives it more time."""
-    return f"{error}; --timeout (TIMEOUT= of make) gives it more" if isinstance(error, LateError) else str(error)
+    more = "; --timeout (TIMEOUT= of make) gives it more" if isinstance(error, LateError) else ""
+    return f"{error}{more}"
 
 
 def side_by_side(work: Callable[[C], D], cases: Sequence[C], at_once: int) -> Iterator[D]:
