@@ -6,8 +6,9 @@ Everything in it is invented. It is read whole, and all that does not fit is tol
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from interview.records import ASKED, END, FAILED, Interview, Question, Topic, Utterance
@@ -19,6 +20,8 @@ SALT = "interview"
 #: Expected shares of the groups; the rest is for training. As in the project's essays.
 TEST_SHARE = 0.15
 VALIDATION_SHARE = 0.1
+#: The splits of the first groups that give an answer.
+HELD_OUT: tuple[Split, ...] = ("test", "validation")
 SHOWN = 8
 
 
@@ -51,9 +54,25 @@ class Bank:
         """List what may come next: every topic, and the end."""
         return (*(topic.name for topic in self.topics), END)
 
+    @cached_property
+    def splits(self) -> Mapping[str, Split]:
+        """Give every group of utterances its split.
+
+        Of the groups that give one expected answer, the first by a salted hash is for the test and
+        the second for validation, so that every answer can be given in each split; a share of all
+        would leave a third of the answers without a test reply. Other groups go by their hash.
+        """
+        found = {row.group: split_of(row.group) for row in self.utterances}
+        right = [(row.satisfied, row.group) for row in self.utterances if row.kind == "right"]
+        for answer in dict.fromkeys(name for name, _ in right):
+            groups = sorted({group for name, group in right if name == answer}, key=hashed)
+            for place, group in enumerate(groups):
+                found[group] = HELD_OUT[place] if place < len(HELD_OUT) else "train"
+        return found
+
     def split(self, split: Split) -> tuple[Utterance, ...]:
         """List the utterances of a split, in the order of the file."""
-        return tuple(row for row in self.utterances if split_of(row.group) == split)
+        return tuple(row for row in self.utterances if self.splits[row.group] == split)
 
 
 def split_of(group: str) -> Split:

@@ -4,10 +4,9 @@
     python -m interview.evaluate --study FOLDER [--encoder ngram|FOLDER] [--next ngram|FOLDER]
 
 A FOLDER of --encoder or --next is one of `interview.train`, DIR a model as in `interview.talk`. Of
-the bank, the next topic follows
-from the answer; whole dialogues are held with replies of its test split. Of the study, a second
-model picks the next topic; its rows hang together in no dialogues, so each turn is a chain of
-the two. Written to OUT/result.json.
+the bank, the next topic follows from the answer; whole dialogues are held with replies of its test
+split. Of the study, a second model picks the next topic; its rows hang together in no dialogues, so
+each turn is a chain of the two. Written to OUT/result.json.
 """
 
 from __future__ import annotations
@@ -32,6 +31,7 @@ from interview.shares import Guess, by_topic, cheapest, logistic, share, surenes
 from interview.simulate import GoldPicker, simulate
 from interview.speaker import open_speaker
 from interview.told import table
+from interview.train import positive
 from interview.trained import write
 from preprocess.alpaca import RecordError
 
@@ -79,7 +79,8 @@ def numbers(
 def beaten(study: Path | None, target: Target) -> dict[str, int]:
     """Count what each baseline gets right of the test turns."""
     train, test = read_turns(study)
-    return {name: right(of, test, target) for name, of in baselines(train, target).items()}
+    fitted = baselines(train, target, of_bank=study is None)
+    return {name: right(of, test, target) for name, of in fitted.items()}
 
 
 def of_the_bank(
@@ -196,21 +197,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     add = parser.add_argument
     add("--encoder", default=NGRAM, help=f"{NGRAM}, or a folder of a training (%(default)s)")
-    add("--next", default=NGRAM, help="the same for the study's next topics (%(default)s)")
+    add("--next", help=f"the same for the study's next topics ({NGRAM})")
     add("--study", type=Path, metavar="FOLDER", help="the study's turns, not the bank's")
     add("--model", type=Path, metavar="DIR", help="a model says the questions of the dialogues")
-    add("--dialogues", type=int, default=DIALOGUES, help="of each interview (%(default)s)")
+    add("--dialogues", type=positive, help=f"of each interview ({DIALOGUES})")
     add("--seed", type=int, default=0, help="of draws and intervals (%(default)s)")
     add("--out", type=Path, default=OUT, help="(%(default)s)")
     options = parser.parse_args(arguments)
-    if options.study and options.model:
-        parser.error("--model speaks in whole dialogues, and the study's turns make none")
+    if options.study and (options.model or options.dialogues):
+        parser.error("--model and --dialogues are of whole dialogues; the study's turns make none")
+    if options.next and not options.study:
+        parser.error("--next is of the study, whose next topics a second model picks; name --study")
     try:
         if options.study is None:
             speaker = open_speaker(options.model) if options.model else None
-            found = of_the_bank(options.encoder, options.dialogues, options.seed, speaker)
+            dialogues = options.dialogues or DIALOGUES
+            found = of_the_bank(options.encoder, dialogues, options.seed, speaker)
         else:
-            found = of_the_study(options.encoder, options.next, options.study, options.seed)
+            found = of_the_study(
+                options.encoder, options.next or NGRAM, options.study, options.seed
+            )
     except RecordError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

@@ -22,12 +22,15 @@ from preprocess.alpaca import RecordError
 
 Fault = Literal["keycap", "circled", "year", "date", "numbered"]
 
-#: White space, invisible joiners, quotation marks and markup before the text; emoji are text.
-_LEAD = re.compile(r"[\s\u200b-\u200d\u2060\ufeff\"'“”‘’`*_#>-]*")
+#: White space, invisible joiners, quotation marks, bullets and markup before the text; emoji are
+#: text.
+_LEAD = re.compile(r"[\s\u200b-\u200d\u2060\ufeff\"'“”‘’`*_#>•‣▪◦●○■□▶·–—-]*")
 #: ①, ⑴ and ⒈, ⓪ and ⓵, ❶ to ➓, ㉑ and ㊱; not the circled letters between them.
 _CIRCLED = r"[\u2460-\u249b\u24ea-\u24ff\u2776-\u2793\u3251-\u325f\u32b1-\u32bf]"
-_OPEN = r"[(\[{（［【<]?\s*"
-_DAY = r"\d{4}\s*[./-]\s*\d{1,2}(?!\d)|\d{1,2}\s*([./-])\s*\d{1,2}\s*\1\s*\d{1,2}(?!\d)"
+_OPEN = r"[(\[{（［【「《〔<]?\s*"
+_MONTH = r"(?:0?[1-9]|1[0-2])(?!\d|\s*(?:원|%|배|점|퍼센트))"
+_DAY = rf"(?:19|20)\d{{2}}\s*[./-]\s*{_MONTH}|"  # 1000.5원 is an amount
+_DAY += r"\d{1,2}\s*([./-])\s*\d{1,2}\s*\1\s*\d{1,2}(?!\d)"
 #: The first that fits is told. A point inside a number (0.5) makes no item, and a number with
 #: another unit (3가지, 10년 뒤, 0%로) neither a year nor a date.
 _FAULTS: tuple[tuple[Fault, re.Pattern[str]], ...] = (
@@ -36,7 +39,8 @@ _FAULTS: tuple[tuple[Fault, re.Pattern[str]], ...] = (
     ("date", re.compile(rf"{_OPEN}(?:{_DAY}|(\d{{2,4}}\s*년\s*)?\d{{1,2}}\s*월\s*\d{{1,2}}\s*일)")),
     ("date", re.compile(rf"{_OPEN}\d{{2,4}}\s*년\s*\d{{1,2}}\s*월")),
     ("year", re.compile(rf"{_OPEN}\d{{4}}\s*년")),
-    ("numbered", re.compile(rf"{_OPEN}\d{{1,4}}\s*[.．)\]}}）］】>](?!\d)")),
+    ("numbered", re.compile(rf"{_OPEN}\d{{1,6}}(?:[.-]\d+)*\s*[.．。)\]}}）］】」》〕](?!\d)")),
+    ("numbered", re.compile(r"<\s*\d{1,6}\s*>")),  # 3 > 2 is none
 )
 
 

@@ -246,7 +246,8 @@ class Dialogues(Record, frozen=True):
         turns: Replies in all of them.
         right: Replies after which the interviewer stood where the gold labels lead to.
         asked_back: Replies that it was not sure of.
-        repeated: Questions put in words that the same dialogue had heard before.
+        repeated: Questions, those that ask back included, in words that the same dialogue had heard
+            before.
         dead_ends: Expected answers that were given up.
         given: Expected answers that replies gave while they were open.
         credited: Those of them that were taken so.

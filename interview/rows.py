@@ -81,9 +81,10 @@ def make_rows(data: Path, study: Path | None = None) -> str:
     bank = read_bank()
     turns = read_study(study / TURNS) if study else ()
     rows = [*rows_of_bank(bank), *rows_of_study(turns)]
-    counts: Counter[str] = Counter(split_of(row.group) for row in rows)
+    splits = {row.group: bank.splits.get(row.group) or split_of(row.group) for row in rows}
+    counts: Counter[str] = Counter(splits[row.group] for row in rows)
     for split in SPLITS:
-        write_jsonl(rows_file(data, split), (r for r in rows if split_of(r.group) == split))
+        write_jsonl(rows_file(data, split), (r for r in rows if splits[r.group] == split))
     # Axolotl would read rows that it prepared earlier as they were.
     shutil.rmtree(data / "prepared", ignore_errors=True)
     told = ", ".join(f"{counts[split]} {split}" for split in SPLITS)

@@ -29,7 +29,7 @@ KINDS: dict[Kind, float] = {
 }
 #: Replies after which a dialogue counts as one that does not end.
 LONGEST = 150
-QUESTIONS = frozenset({"greet", "open", "ask", "hint", "explain"})
+QUESTIONS = frozenset({"greet", "open", "ask", "hint", "explain", "back"})
 
 
 class GoldPicker:

@@ -66,6 +66,17 @@ def test_the_nearest_reply_gives_its_label(asked: Turn, expected: str) -> None:
     assert nearest(TRAIN, "satisfied")(asked) == expected
 
 
+def test_of_the_bank_an_answer_is_one_that_is_open() -> None:
+    """Of what is no longer open nobody guesses; the nearest of all topics is one baseline more."""
+    found = baselines(TRAIN, "satisfied", of_bank=True)
+    guessed = [predict(turn("사과가 맛있어요", "", "배")) for predict in found.values()]
+    assert guessed == [FAILED, FAILED, "배", "배"]
+    within, over_all = [*found.values()][2:]
+    asked = turn("모르겠습니다", "", "당근", topic="채소")
+    assert (within(asked), over_all(asked)) == ("당근", FAILED)
+    assert len(baselines(TRAIN, "satisfied")) == len(baselines(TRAIN, "next_topic", of_bank=True))
+
+
 def test_the_next_topic_hangs_on_what_is_left() -> None:
     """Of two same replies, the one with the same list is the neighbour."""
     rows = [turn("사과요", "사과", "배"), turn("사과요", "사과")]
@@ -91,7 +102,7 @@ def test_the_command_counts(capsys: pytest.CaptureFixture[str]) -> None:
     """Each baseline has a line for each label, over all test turns of the bank."""
     assert main([]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 6
+    assert len(lines) == 7
     assert {line.split()[3] for line in lines} == {str(len(read_turns(None)[1]))}
 
 

@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from interview.bank import Bank
+from interview.bank import Bank, read_bank
 from interview.dialogue import Interviewer
 from interview.evaluate import after, chain, main
 from interview.picking import Picker
@@ -167,9 +167,10 @@ def test_the_command_evaluates_the_bank(tmp_path: Path, capsys: pytest.CaptureFi
     found = msgspec.json.decode((tmp_path / "result.json").read_bytes(), type=Evaluated)
     part = found.parts["satisfied"]
     told = capsys.readouterr().out
-    assert f"{part.share.right:4} of  158" in told
+    turns = len(read_bank().split("test"))
+    assert f"{part.share.right:4} of {turns:4}" in told
     assert part.share.right > max(part.baselines.values())
-    assert sum(topic.turns for topic in part.topics.values()) == 158
+    assert sum(topic.turns for topic in part.topics.values()) == turns
     assert found.gold is not None
     assert f"{found.gold.right} of {found.gold.turns}" in told
     assert found.predicted is not None
@@ -211,3 +212,20 @@ def test_a_folder_that_is_not_there_is_one_error(
     (study_folder(tmp_path) / "candidates_next_question.txt").unlink()
     assert main(["--study", str(tmp_path)]) == 1
     assert "candidates_next_question.txt is missing" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["--next", "ngram"],
+        ["--dialogues", "0"],
+        ["--dialogues", "-3"],
+        ["--study", "x", "--dialogues", "3"],
+        ["--study", "x", "--model", "y"],
+    ],
+)
+def test_options_that_would_do_nothing_are_refused(wrong: list[str]) -> None:
+    """What belongs to the other data, and dialogues that are none, are wrong usage."""
+    with pytest.raises(SystemExit) as ended:
+        main(wrong)
+    assert ended.value.code == 2
