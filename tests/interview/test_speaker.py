@@ -222,4 +222,4 @@ def test_a_model_speaks_in_dialogues_alone(capsys: pytest.CaptureFixture[str]) -
     """The study's turns make no dialogues, so a model beside them is wrong usage."""
     with pytest.raises(SystemExit, match="2"):
         evaluate(["--study", "x", "--model", "y"])
-    assert "--model speaks in whole dialogues" in capsys.readouterr().err
+    assert "--model and --dialogues are of whole dialogues" in capsys.readouterr().err
