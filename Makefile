@@ -135,8 +135,9 @@ report: .venv/ready ## the report of RUN again, or of several: RUNS="a b" NAME=b
 	$(PY) -m eval.report --runs $(or $(RUNS),$(RUN)) --out reports/$(or $(NAME),$(if $(RUNS),together,$(RUN))) \
 	  $(if $(SPLIT),--split $(SPLIT))
 
-interview: .venv/ready ## a job interview in this terminal; MODEL=runs/RUN says the questions
-	@$(PY) -m interview.talk $(if $(MODEL),--model $(MODEL)) $(if $(ENCODER),--encoder $(ENCODER))
+interview: .venv/ready ## a job interview in this terminal: INTERVIEW=data MODEL=runs/RUN TRANSCRIPT=FILE
+	@$(PY) -m interview.talk $(if $(INTERVIEW),--interview $(INTERVIEW)) $(if $(MODEL),--model $(MODEL)) \
+	  $(if $(ENCODER),--encoder $(ENCODER)) $(if $(TRANSCRIPT),--transcript "$(TRANSCRIPT)")
 
 interview-rows: .venv/ready ## rows for a model that says the next question
 	$(PY) -m interview.rows $(if $(STUDY),--study $(STUDY))

@@ -20,7 +20,7 @@ import msgspec
 from interview.bank import Bank
 from interview.phrasing import Phraser
 from interview.picking import LINES, Picked, Picker
-from interview.records import ASKED, BY_MODEL, END, MOVES, Interview, Said, Turned
+from interview.records import ASKED, BY_MODEL, END, FAILED, MOVES, Interview, Said, Turned
 from interview.situation import situation_of
 from preprocess.alpaca import RecordError
 
@@ -148,6 +148,11 @@ class Interviewer:
 
     def hear(self, text: str) -> tuple[Said, Said]:
         """Take a reply, whatever it is, and answer it."""
+        line, said = self.take(text)
+        return line, self.voiced(line, said)
+
+    def take(self, text: str) -> tuple[Said, Said]:
+        """Take a reply, and say in the bank's words what follows; `voiced` asks the phraser."""
         reply = clean(text)
         picked, before = self.understand(reply), self.state
         heard = Heard(picked.answer or None, picked.leaves)
@@ -162,7 +167,7 @@ class Interviewer:
             leaves=picked.leaves,
         )
         self.state = advance(self.bank, before, heard)
-        return line, self.voiced(line, self.respond(before, heard))
+        return line, self.respond(before, heard)
 
     def understand(self, reply: str) -> Picked:
         """Pick the answer; an empty one where the score is too low, or no letter was typed."""
@@ -181,7 +186,7 @@ class Interviewer:
         words = self.worded(move, expected)
         if heard.satisfied in before.remaining:
             words = f"{self.line('thanks')} {words}"
-        elif move == "open" or len(self.state.missed) > len(before.missed):
+        elif move != "close" and (move == "open" or len(self.state.missed) > len(before.missed)):
             words = f"{self.line('moving_on')} {words}"
         return self.say(words, move, expected)
 
@@ -236,23 +241,45 @@ class Interviewer:
             What the interviewer said last, or says now, where a reply was left without an answer.
 
         Raises:
-            RecordError: The transcript does not fit the bank.
+            RecordError: A line does not follow from those before it by this bank.
 
         """
-        last, waiting = self.greet(), None
+        last, due, waiting = self.greet(), True, None
         for number, line in enumerate(lines, start=1):
-            if line.speaker == "interviewer":
-                last, waiting = line, None
+            problem = self.misfit(line, last if due else self.awaited())
+            if problem:
+                raise RecordError(f"{path}, line {number}: {problem}; start a new transcript")
+            due = line.speaker == "applicant"
+            if not due:
+                last = line
                 continue
-            if line.topic != self.state.topic:
-                raise RecordError(
-                    f"{path}, line {number}: the topic is {line.topic} where this bank comes to "
-                    f"{self.state.topic}; start a new transcript"
-                )
             before, heard = self.state, Heard(line.satisfied, line.leaves)
             self.state = advance(self.bank, before, heard)
             last, waiting = self.respond(before, heard), line
-        return self.voiced(waiting, last) if waiting else last
+        return self.voiced(waiting, last) if waiting and due else last
+
+    def awaited(self) -> Said:
+        """Make the reply that is due, without its words."""
+        return Said(
+            interview=self.interview,
+            seed=self.seed,
+            speaker="applicant",
+            text="",
+            topic=self.state.topic,
+        )
+
+    def misfit(self, line: Said, due: Said) -> str | None:
+        """Say what a transcript's line has otherwise than the one that is due, if anything."""
+        if self.over and due.speaker == "applicant":
+            return "the interview is over before it"
+        for name in ("speaker", "interview", "seed", "topic", "move", "expected"):
+            found, wanted = (msgspec.json.encode(getattr(of, name)).decode() for of in (line, due))
+            if found != wanted:
+                return f"{name} is {found} where this bank comes to {wanted}"
+        answers = (None, FAILED, ASKED, *self.state.remaining)
+        if line.speaker == "applicant" and line.satisfied not in answers:
+            return f"satisfied: {line.satisfied} is no open answer of {line.topic}"
+        return None
 
     def summary(self) -> str:
         """Write what was answered and what was missing, topic by topic."""

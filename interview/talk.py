@@ -13,6 +13,8 @@ off goes on with `--transcript FILE`. A line with `그만` alone, or the end of 
 from __future__ import annotations
 
 import argparse
+import os
+import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -27,37 +29,11 @@ from interview.pickers import NGRAM, picker_of
 from interview.picking import threshold
 from interview.records import BY_MODEL, INTERVIEWS, Said
 from interview.speaker import open_speaker
-from preprocess.alpaca import RecordError, encode_line, read_jsonl
+from interview.transcript import Transcript
+from preprocess.alpaca import RecordError
 
 FOLDER = Path("runs/interview")
-
-
-class Transcript:
-    """A file to which lines are added; what was said together is written together."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def read(self) -> tuple[Said, ...]:
-        """Read the lines that are there; a last one that was half written is cut off.
-
-        Raises:
-            RecordError: A line is none of a transcript.
-
-        """
-        if not self.path.exists():
-            return ()
-        whole = self.path.read_bytes()
-        kept = whole[: whole.rfind(b"\n") + 1]
-        if kept != whole:
-            self.path.write_bytes(kept)
-        return tuple(read_jsonl(self.path, Said, cure="python -m interview.talk"))
-
-    def add(self, *lines: Said) -> None:
-        """Add lines, in one write."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self.path.open("ab") as stream:
-            stream.write(b"".join(encode_line(line) for line in lines))
+PROMPT = "지원자> "
 
 
 def prepare(interviewer: Interviewer, transcript: Transcript) -> tuple[Interviewer, Said]:
@@ -65,16 +41,16 @@ def prepare(interviewer: Interviewer, transcript: Transcript) -> tuple[Interview
 
     Args:
         interviewer: One that has not said anything; a transcript's own interview and seed win.
-        transcript: What was said before, if anything.
+        transcript: What was said before, if anything; it is held.
 
     Returns:
         The interviewer, and its last line, which is to be answered.
 
     Raises:
-        RecordError: The transcript cannot be read, is of another bank, or has come to its end.
+        RecordError: The transcript cannot be written, is of another bank, or has come to its end.
 
     """
-    said = transcript.read()
+    said = transcript.lines
     if not said:
         first = interviewer.greet()
         transcript.add(first)
@@ -98,25 +74,23 @@ def sit(
     """Hold one sitting, and end it with the summary; `models` are options to go on with.
 
     Raises:
-        RecordError: As in `prepare`.
+        RecordError: As in `prepare` and `Transcript`.
 
     """
-    interviewer, last = prepare(interviewer, transcript)
-    try:
-        converse(interviewer, last, transcript, replies, out)
-    except KeyboardInterrupt:
-        print(file=out)
+    with transcript.held():
+        interviewer, last = prepare(interviewer, transcript)
+        try:
+            converse(interviewer, last, transcript, replies, out)
+        except KeyboardInterrupt:
+            print(file=out)
     print(interviewer.summary(), file=out)
-    by_model = [line.phrased for line in transcript.read() if line.phrased]
+    by_model = [line.phrased for line in transcript.lines if line.phrased]
     unfit = len(by_model) - by_model.count(BY_MODEL)
+    words = interviewer.lines["summary"]
     if unfit:
-        told = interviewer.lines["summary"]["phrased"]
-        print(told.format(phrased=len(by_model), unfit=unfit), file=out)
+        print(words["phrased"].format(phrased=len(by_model), unfit=unfit), file=out)
     if not interviewer.over:
-        resume = interviewer.lines["summary"]["resume"]
-        print(
-            f"{resume}: python -m interview.talk --transcript {transcript.path}{models}", file=out
-        )
+        print(f"{words['resume']}: {transcript.resume}{models}", file=out)
 
 
 def converse(
@@ -127,16 +101,31 @@ def converse(
         print(f"면접관> {last.text}", file=out)
         if interviewer.over:
             return
-        print("지원자> ", end="", file=out, flush=True)
-        typed = replies.readline()
+        typed = ask(replies, out)
         if not typed or clean(typed) in interviewer.lines["stop"]:
             print(file=out)
             return
-        heard, last = interviewer.hear(typed)
-        transcript.add(heard, last)
+        heard, last = interviewer.take(typed)
+        transcript.add(heard)  # before a model takes its time, in which it may be stopped
+        last = interviewer.voiced(heard, last)
+        transcript.add(last)
 
 
-def parse(arguments: Sequence[str] | None, now: datetime) -> argparse.Namespace:
+def ask(replies: TextIO, out: TextIO) -> str:
+    """Read a reply, as `readline` does: with its line's end, or nothing at the end of input."""
+    if not (replies is sys.stdin and replies.isatty() and out is sys.stdout and out.isatty()):
+        print(PROMPT, end="", file=out, flush=True)
+        return replies.readline()
+    # With it, `input` reads key by key; a terminal's own lines end at 4,095 bytes, silently.
+    import readline  # noqa: F401, PLC0415 (it writes to the terminal when it is loaded)
+
+    try:
+        return f"{input(PROMPT)}\n"
+    except EOFError:
+        return ""
+
+
+def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="python -m interview.talk", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
@@ -147,30 +136,52 @@ def parse(arguments: Sequence[str] | None, now: datetime) -> argparse.Namespace:
     parser.add_argument(
         "--transcript", type=Path, help="a file to write, or to go on with; new by default"
     )
-    options = parser.parse_args(arguments)
-    options.transcript = options.transcript or FOLDER / f"{now:%Y%m%d-%H%M%S}.jsonl"
-    return options
+    return parser.parse_args(arguments)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit code."""
-    options = parse(arguments, datetime.now(UTC))
-    for stream in (sys.stdin, sys.stdout):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors="replace")
+    options = parse(arguments)
     try:
-        bank = read_bank()
-        speaker = open_speaker(options.model) if options.model else None
-        _, picker = picker_of(bank, options.encoder)
-        limit = threshold(picker, bank.split("validation"))
-        interviewer = Interviewer(bank, picker, limit, options.interview, options.seed, speaker)
-        named = {"encoder": options.encoder, "model": options.model}
-        models = "".join(f" --{key} {of}" for key, of in named.items() if of not in {None, NGRAM})
-        sit(interviewer, Transcript(options.transcript), sys.stdin, sys.stdout, models)
+        start(options, sys.stdin, sys.stdout, datetime.now(UTC))
+        sys.stdout.flush()
     except RecordError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    except BrokenPipeError:
+        # Nobody reads any more; what is left to be written at the exit must not fail again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:  # before or after the dialogue
+        return 130
     return 0
+
+
+def start(
+    options: argparse.Namespace, replies: TextIO | None, out: TextIO | None, now: datetime
+) -> None:
+    """Hold the sitting that the options say.
+
+    Raises:
+        RecordError: As in `sit`; or a model cannot be opened, or an end of the dialogue is closed.
+
+    """
+    if replies is None or out is None:
+        raise RecordError("standard input or output is closed; start it in a terminal")
+    for stream in (replies, out):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    bank = read_bank()
+    speaker = open_speaker(options.model) if options.model else None
+    _, picker = picker_of(bank, options.encoder)
+    limit = threshold(picker, bank.split("validation"))
+    interviewer = Interviewer(bank, picker, limit, options.interview, options.seed, speaker)
+    named = {"encoder": options.encoder, "model": options.model}
+    given = {key: str(of) for key, of in named.items() if of not in {None, NGRAM}}
+    models = "".join(f" --{key} {shlex.quote(of)}" for key, of in given.items())
+    fresh = FOLDER / f"{now:%Y%m%d-%H%M%S}.jsonl"
+    transcript = Transcript(options.transcript or fresh, new=options.transcript is None)
+    sit(interviewer, transcript, replies, out, models)
 
 
 if __name__ == "__main__":

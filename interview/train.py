@@ -25,14 +25,18 @@ from preprocess.alpaca import RecordError
 BASE = "klue/roberta-base@02f94ba5e3fcb7e2a58a390b8639b0fac974a8da"
 
 
-def train(base: str, material: Material, settings: Settings, out: Path) -> Training:
+def train(
+    base: str, material: Material, settings: Settings, out: Path, *, fresh: bool = False
+) -> Training:
     """Train, and write weights and record into a folder.
+
+    A training that is there gives way, where `fresh`, to the first epoch's weights, not before.
 
     Raises:
         RecordError: There is no base, too few turns, or the folder holds a training.
 
     """
-    refuse(material, out)
+    refuse(material, out, fresh=fresh)
     encoder = open_encoder(base)
     epochs: list[Epoch] = []
     kept = 0
@@ -41,6 +45,7 @@ def train(base: str, material: Material, settings: Settings, out: Path) -> Train
         best = epoch.validation_accuracy >= max(e.validation_accuracy for e in epochs)
         if best:
             kept = number
+            (out / RECORD).unlink(missing_ok=True)  # an earlier record is not of these weights
             save(encoder, out / WEIGHTS)
         print(
             f"epoch {number:2} of {settings.epochs}: loss {epoch.loss:.4f}, right in training "
@@ -64,9 +69,9 @@ def train(base: str, material: Material, settings: Settings, out: Path) -> Train
     return done
 
 
-def refuse(material: Material, out: Path) -> None:
+def refuse(material: Material, out: Path, *, fresh: bool) -> None:
     """Refuse what cannot be trained, before anything is loaded."""
-    if (out / RECORD).exists():
+    if (out / RECORD).exists() and not fresh:
         raise RecordError(f"{out} holds a training; name another folder with --out, or --fresh")
     if not material.train or not material.validation:
         raise RecordError(
@@ -120,9 +125,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     settings = Settings(options.loss, options.epochs, options.batch, options.rate, options.seed)
     try:
         material = read_material(options.study, options.target)
-        if options.fresh:
-            (options.out / RECORD).unlink(missing_ok=True)
-        done = train(options.base, material, settings, options.out)
+        done = train(options.base, material, settings, options.out, fresh=options.fresh)
     except RecordError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

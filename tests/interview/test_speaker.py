@@ -28,8 +28,9 @@ from interview.rows import row_of, rows_file
 from interview.simulate import GoldPicker, simulate
 from interview.situation import Situation, situation_of
 from interview.speaker import CONFIGS, Speaker, config_of, open_speaker, read_prompt
-from interview.talk import Transcript, sit
+from interview.talk import sit
 from interview.told import dialogue_lines
+from interview.transcript import Transcript
 from preprocess.alpaca import RecordError, Wrapper, read_jsonl, write_jsonl
 from tests.conftest import ROOT
 from tests.interview.tiny_speaker import FIT, REPLIES, RUN, UNFIT, make_speaker
@@ -47,7 +48,7 @@ class Made:
 @pytest.fixture(scope="session")
 def interviewer(bank: Bank, picker: Picker) -> Interviewer:
     """Give an interviewer that has not said anything."""
-    return Interviewer(bank, picker, 0.103, "common")
+    return Interviewer(bank, picker, 0.082, "common")
 
 
 @pytest.fixture(scope="session")

@@ -202,6 +202,9 @@ def test_the_command_trains(
     assert read_training(out).data == "study"
     assert main(command) == 1
     assert "holds a training" in capsys.readouterr().err
+    whole = (out / RECORD).read_bytes()
+    assert main([*command, "--fresh", "--base", str(tmp_path / "none")]) == 1
+    assert (out / RECORD).read_bytes() == whole
     assert main([*command, "--fresh"]) == 0
 
 
