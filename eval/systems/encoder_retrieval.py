@@ -22,8 +22,8 @@ KNOWN = (
     "BAAI/bge-m3",
     "intfloat/multilingual-e5-small",
 )
-#: The files in which the known encoders have their weights, one of the two.
-WEIGHTS = ("model.safetensors", "pytorch_model.bin")
+#: The file in which an encoder has its weights.
+WEIGHTS = "model.safetensors"
 
 
 def encoder_in_cache(cache: Path | None = None) -> str | None:
@@ -49,7 +49,7 @@ def encoder_in_cache(cache: Path | None = None) -> str | None:
 
     begun = {name: config for name in KNOWN if (config := held(name, "config.json"))}
     for name, config in begun.items():
-        if any(held(name, file) for file in WEIGHTS):
+        if held(name, WEIGHTS):
             return f"{name}@{Path(config).parent.name}"
     for name in begun:
         raise EncoderError(

@@ -25,6 +25,8 @@ Vector = NDArray[np.float32]
 BATCH = 64
 #: Characters of a fingerprint that are shown.
 SHOWN = 12
+#: Weights are read as safetensors alone, as everywhere here.
+SAFE = {"use_safetensors": True}
 
 
 class EncoderError(Exception):
@@ -90,14 +92,14 @@ def open_model(name: str, revision: str | None, layer: int | None) -> Any:
             "pip install sentence-transformers"
         ) from None
     try:
-        whole: Any = SentenceTransformer(name, revision=revision)
+        whole: Any = SentenceTransformer(name, revision=revision, model_kwargs=SAFE)
         if layer is None:
             return whole
         depth = depth_of(whole)
         if not 1 <= layer <= depth:
             raise EncoderError(f"the encoder {name} has the layers 1 to {depth}, not {layer}")
         kept = {"num_hidden_layers": layer}
-        return SentenceTransformer(name, revision=revision, config_kwargs=kept)
+        return SentenceTransformer(name, revision=revision, model_kwargs=SAFE, config_kwargs=kept)
     except (OSError, ValueError) as error:
         first = str(error).splitlines()[0]
         raise EncoderError(
@@ -123,5 +125,4 @@ def layer_word(model: Any, layer: int | None) -> str:
 
 def weights_of(folder: Path) -> str:
     """Fingerprint a folder's weights, so that two folders of one name are told apart."""
-    files = sorted(folder.rglob("*.safetensors")) or sorted(folder.rglob("*.bin"))
-    return fingerprint(*files)[:SHOWN]
+    return fingerprint(*sorted(folder.rglob("*.safetensors")))[:SHOWN]

@@ -72,7 +72,7 @@ def test_a_known_encoder_is_found_in_the_cache(tmp_path: Path) -> None:
     hold(tmp_path, "nlpai-lab/KURE-v1", "config.json")
     with pytest.raises(EncoderError, match=r"without its weights.*: hf download nlpai-lab/KURE-v1"):
         encoder_in_cache(tmp_path)
-    hold(tmp_path, "jhgan/ko-sroberta-multitask", "config.json", "pytorch_model.bin")
+    hold(tmp_path, "jhgan/ko-sroberta-multitask", "config.json", "model.safetensors")
     assert encoder_in_cache(tmp_path) == "jhgan/ko-sroberta-multitask@ab957ae"
 
 
