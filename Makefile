@@ -142,8 +142,8 @@ interview: .venv/ready ## a job interview in this terminal: INTERVIEW=data MODEL
 interview-rows: .venv/ready ## rows for a model that says the next question
 	$(PY) -m interview.rows $(if $(STUDY),--study $(STUDY))
 
-interview-train: .venv/ready ## a Sentence-BERT picks the answers: BASE=name or folder
-	$(PY) -m interview.train $(if $(BASE),--base $(BASE)) $(if $(STUDY),--study $(STUDY))
+interview-train: .venv/ready ## a Sentence-BERT picks the answers: BASE=folder or name@commit
+	$(PY) -m interview.train $(if $(BASE),--base $(BASE)) $(if $(STUDY),--study $(STUDY)) $(if $(FRESH),--fresh)
 
 interview-eval: .venv/ready ## the interviewer's picks beside what is simple, and whole dialogues
 	$(PY) -m interview.evaluate $(if $(ENCODER),--encoder $(ENCODER)) $(if $(MODEL),--model $(MODEL)) \
@@ -159,14 +159,15 @@ data/qa-library: $(wildcard preprocess/qa*.py preprocess/content/qa* data/alpaca
 runs/qa-smoke/trained: data/qa-library axolotl_configs/qa-smoke.yml
 	@$(TRAIN) qa-smoke
 
-runs/qa-smoke/eval/predictions/tuned.jsonl: runs/qa-smoke/trained
-	@$(CPU) $(PY) -m eval.generate --run qa-smoke --system tuned
+# All four, so that answers to another file's questions give way.
+runs/qa-smoke/eval/predictions/tuned-1shot.jsonl: runs/qa-smoke/trained
+	@$(CPU) $(PY) -m eval.generate --run qa-smoke
 
 # Trained where the demo's base is there; retrieval and the constant are scored anyway.
 QA_BASE := $(wildcard runs/smoke-base/trained)
 qa-demo: export HF_HUB_OFFLINE := 1
 qa-demo: export WANDB_MODE := disabled
-qa-demo: data/qa-library $(if $(QA_BASE),runs/qa-smoke/eval/predictions/tuned.jsonl) ## questions on a small domain: rows, a page, scores
+qa-demo: data/qa-library $(if $(QA_BASE),runs/qa-smoke/eval/predictions/tuned-1shot.jsonl) ## questions on a small domain: rows, a page, scores
 	@$(PY) -m eval.score --run qa-smoke $(if $(QA_BASE),,--baselines-alone) > /dev/null # the report prints the table
 	@$(PY) -m eval.report --run qa-smoke --out reports/qa-demo --table --notice "지어낸 질문과 이 컴퓨터에서 처음부터 학습한 작은 모델로 낸 시연용 결과입니다."
 

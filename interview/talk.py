@@ -47,7 +47,8 @@ def prepare(interviewer: Interviewer, transcript: Transcript) -> tuple[Interview
         The interviewer, and its last line, which is to be answered.
 
     Raises:
-        RecordError: The transcript cannot be written, is of another bank, or has come to its end.
+        RecordError: The transcript cannot be written, is of another interview or bank, or has come
+            to its end.
 
     """
     said = transcript.lines
@@ -55,7 +56,13 @@ def prepare(interviewer: Interviewer, transcript: Transcript) -> tuple[Interview
         first = interviewer.greet()
         transcript.add(first)
         return interviewer, first
-    back = replace(interviewer, interview=said[0].interview, seed=said[0].seed)
+    there = said[0].interview
+    if transcript.of not in {None, there}:
+        raise RecordError(
+            f"{transcript.path} is of the interview {there}, not {transcript.of}; go on without "
+            "--interview (INTERVIEW= of make), or name another file"
+        )
+    back = replace(interviewer, interview=there, seed=said[0].seed)
     last = back.replay(said, transcript.path)
     if said[-1].speaker == "applicant":
         transcript.add(last)
@@ -105,10 +112,23 @@ def converse(
         if not typed or clean(typed) in interviewer.lines["stop"]:
             print(file=out)
             return
-        heard, last = interviewer.take(typed)
+        heard, last = interviewer.take(legible(typed))
         transcript.add(heard)  # before a model takes its time, in which it may be stopped
         last = interviewer.voiced(heard, last)
         transcript.add(last)
+
+
+def legible(typed: str) -> str:
+    """Replace the bytes of a reply that are no UTF-8, and say so."""
+    raw = typed.encode("utf-8", "surrogateescape")
+    text = raw.decode("utf-8", "replace")
+    if text != typed:
+        print(
+            "warning: a reply is not UTF-8, and what could not be read stands as �; turn it, as "
+            "with: iconv -f CP949 -t UTF-8",
+            file=sys.stderr,
+        )
+    return text
 
 
 def ask(replies: TextIO, out: TextIO) -> str:
@@ -129,7 +149,8 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="python -m interview.talk", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("--interview", choices=INTERVIEWS, default="common")
+    told = f"of a new transcript ({INTERVIEWS[0]})"
+    parser.add_argument("--interview", choices=INTERVIEWS, help=told)
     parser.add_argument("--encoder", default=NGRAM, metavar="FOLDER", help="(%(default)s)")
     parser.add_argument("--model", type=Path, metavar="DIR", help="a model says the questions")
     parser.add_argument("--seed", type=int, default=0, help="which wordings come first")
@@ -170,17 +191,22 @@ def start(
         raise RecordError("standard input or output is closed; start it in a terminal")
     for stream in (replies, out):
         if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors="replace")
+            unread = "surrogateescape" if stream is replies else "replace"
+            stream.reconfigure(encoding="utf-8", errors=unread)
     bank = read_bank()
     speaker = open_speaker(options.model) if options.model else None
     _, picker = picker_of(bank, options.encoder)
     limit = threshold(picker, bank.split("validation"))
-    interviewer = Interviewer(bank, picker, limit, options.interview, options.seed, speaker)
+    chosen = options.interview or INTERVIEWS[0]
+    interviewer = Interviewer(bank, picker, limit, chosen, options.seed, speaker)
     named = {"encoder": options.encoder, "model": options.model}
     given = {key: str(of) for key, of in named.items() if of not in {None, NGRAM}}
     models = "".join(f" --{key} {shlex.quote(of)}" for key, of in given.items())
     fresh = FOLDER / f"{now:%Y%m%d-%H%M%S}.jsonl"
-    transcript = Transcript(options.transcript or fresh, new=options.transcript is None)
+    path = options.transcript or fresh
+    transcript = Transcript(path, new=options.transcript is None, of=options.interview)
+    if replies.isatty():
+        print("‘그만’이라고 쓰면 멈추고, 나중에 이어서 할 수 있습니다.", file=sys.stderr)
     sit(interviewer, transcript, replies, out, models)
 
 

@@ -50,6 +50,8 @@ def share_line(share: Share) -> str:
     told = f"{share.right:4} of {share.turns:4}  {share.right / share.turns:6.1%}"
     if share.low is None or share.high is None:
         return f"{told}  (one group: no interval)"
+    if share.low == share.high:
+        return f"{told}  ({share.groups} groups alike: no interval)"
     return f"{told}  ({share.low:.1%} to {share.high:.1%}, {share.groups} groups)"
 
 

@@ -14,7 +14,7 @@ from io import FileIO
 from itertools import islice
 from pathlib import Path
 
-from interview.records import Said
+from interview.records import Interview, Said
 from preprocess.alpaca import RecordError, encode_line, read_jsonl
 
 
@@ -24,6 +24,7 @@ class Transcript:
     Args:
         path: The file.
         new: Whether it must not be there; then a number behind its name finds a free one.
+        of: The interview that it must be of, where one was asked for by name.
 
     Attributes:
         path: The file, by the name that was free once it is held.
@@ -31,9 +32,10 @@ class Transcript:
 
     """
 
-    def __init__(self, path: Path, *, new: bool = False) -> None:
+    def __init__(self, path: Path, *, new: bool = False, of: Interview | None = None) -> None:
         self.path = path
         self.lines: list[Said] = []
+        self.of = of
         self._new = new
         self._stream: FileIO
 
@@ -104,7 +106,7 @@ class Transcript:
         self._stream.seek(0)
         content = self._stream.read()
         end = content.rfind(b"\n") + 1
-        rows = read_jsonl(self.path, Said, cure="python -m interview.talk")
+        rows = read_jsonl(self.path, Said, cure="python -m interview.talk --transcript ANOTHER")
         whole = list(islice(rows, content.count(b"\n")))
         if end == len(content):
             return whole

@@ -56,6 +56,7 @@ def draw(curves: Sequence[Curve]) -> str:
                 color=curve.colour,
                 linestyle="--" if curve.dashed else "-",
                 linewidth=1.4,
+                marker="o" if len(curve.points) == 1 else "",  # a line of one point is nothing
             )
         axes.set_xscale("log")
         axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))

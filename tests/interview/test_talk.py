@@ -291,6 +291,34 @@ def test_bytes_that_are_no_text_are_survived(tmp_path: Path) -> None:
         check=False,
         timeout=120,
     )
-    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.returncode == 0
+    assert done.stderr.count(b"warning: a reply is not UTF-8") == done.stderr.count(b"\n") == 1
     assert len(lines(path)) == 7
     assert "오늘 면접을 정리해" in done.stdout.decode()
+
+
+def test_a_reply_that_is_not_utf_8_is_told(tmp_path: Path) -> None:
+    """What another encoding wrote is answered, and the applicant hears why it was not read."""
+    out = tmp_path / "t.jsonl"
+    ended = subprocess.run(
+        [sys.executable, "-m", "interview.talk", "--transcript", out],
+        input="통계학을 전공했습니다.\n".encode("cp949"),
+        capture_output=True,
+        check=False,
+        timeout=120,
+    )
+    assert ended.returncode == 0
+    assert "warning: a reply is not UTF-8" in ended.stderr.decode()
+    assert "�" in out.read_text(encoding="utf-8")
+
+
+def test_another_interview_than_the_transcripts_is_refused(tmp_path: Path) -> None:
+    """Asked for by name, it is not set aside without a word; without a name it goes on."""
+    path = str(tmp_path / "t.jsonl")
+    command = [sys.executable, "-m", "interview.talk", "--transcript", path]
+    for named, code in (([], 0), (["--interview", "data"], 1), (["--interview", "common"], 0)):
+        ended = subprocess.run(
+            [*command, *named], input=b"", capture_output=True, check=False, timeout=120
+        )
+        assert ended.returncode == code
+        assert ("is of the interview common, not data" in ended.stderr.decode()) == bool(code)
