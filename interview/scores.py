@@ -90,8 +90,8 @@ def read_scored(path: Path) -> tuple[Scored, ...]:
     same input may stand in the file twice.
 
     Raises:
-        RecordError: The file is missing, has no row or no such columns, a number cannot be read,
-            or an input has not exactly one right candidate; file, line and column are named.
+        RecordError: The file or a number cannot be read, it has no row or no such columns, or an
+            input has not exactly one right candidate; file, line and column are named.
 
     """
     rows = list(read_table(path, [INPUT]))
@@ -111,11 +111,23 @@ def form_of(row: Row) -> tuple[str, str, str]:
 
 
 def by_input(rows: Iterable[Row], candidate: str) -> Iterator[list[Row]]:
-    """Part the rows into inputs."""
+    """Part the rows into inputs.
+
+    Raises:
+        RecordError: An input's only candidate comes again.
+
+    """
     part: list[Row] = []
     for row in rows:
         known = {seen[candidate] for seen in part}
-        if part and (row[INPUT] != part[0][INPUT] or row[candidate] in known):
+        other = bool(part) and row[INPUT] != part[0][INPUT]
+        if not other and len(part) == 1 and row[candidate] in known:
+            raise row.error(
+                candidate,
+                f"{row[candidate]!r} is there since line {part[0].line}, for the same input; an "
+                "input needs two candidates at least, so leave one of the two rows out",
+            )
+        if other or row[candidate] in known:
             yield part
             part = []
         part.append(row)
@@ -128,7 +140,11 @@ def scored(part: Sequence[Row], form: tuple[str, str, str]) -> Scored:
     scores = {row[candidate]: number(row, predicted) for row in part}
     right = [row[candidate] for row in part if is_right(row, truth)]
     if len(right) != 1:
-        raise part[-1].error(truth, f"the input has {len(right)} right candidates; it needs one")
+        raise part[-1].error(
+            truth,
+            f"the input has {len(right)} right candidates; it needs one (a candidate that comes a "
+            "second time starts its input anew)",
+        )
     if len(part) == 1:
         raise part[-1].error(candidate, "the input has one candidate only; it needs two at least")
     return Scored(part[0][INPUT], scores, right[0])

@@ -76,7 +76,11 @@ def open_encoder(name: str) -> SentenceBert:
         first = str(error).partition("\n")[0]
         raise RecordError(
             f"{name} holds no whole sentence encoder ({first}); train one with: make "
-            "interview-train, or download one with: hf download <name> --revision <revision>"
+            "interview-train"
+            if folder
+            else f"{name} is not whole on this machine, and the hub could not be reached or has "
+            f"no such model ({first}); where there is a network, download it with: hf download "
+            f"{model} --revision {revision}"
         ) from error
     loaded.max_seq_length = min(loaded.max_seq_length or LONGEST, LONGEST)
     loaded.tokenizer.truncation_side = "right"

@@ -22,6 +22,8 @@ from interview.situation import Situation
 from preprocess.alpaca import RecordError, Wrapper, read_wrapper
 
 CONFIGS = Path("axolotl_configs")
+#: How the path of an interviewer's training rows ends: `data/alpaca/<task>/train.jsonl`.
+ROWS = ("alpaca", "interview", "train.jsonl")
 #: Tokens that a question may take; the bank's longest take some sixty of a Korean vocabulary.
 MOST_TOKENS = 160
 #: Why a folder is no model, by transformers and peft: what is missing, broken or of another size.
@@ -106,23 +108,56 @@ def read_prompt(config: Path) -> Wrapper:
         RecordError: The YAML cannot be read, or has no wrapper.
 
     """
+    settings = _settings(config)
     try:
-        return read_wrapper(yaml.safe_load(config.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, ValueError, AttributeError) as error:
+        return read_wrapper(settings)
+    except ValueError as error:
         raise RecordError(f"{config}: {error}") from None
+
+
+def refuse_other_task(folder: Path, config: Path) -> None:
+    """Refuse a model that has learnt another task than to say the next question.
+
+    Raises:
+        RecordError: The run's training rows are of another task, or its YAML names none.
+
+    """
+    match _settings(config).get("datasets"):
+        case [{"path": str(path)}, *_]:
+            train = Path(path)
+        case _:
+            raise RecordError(f"{config}: datasets[0].path is missing; it names the training rows")
+    if train.parts[-3:] != ROWS:
+        raise RecordError(
+            f"{folder} is no interviewer: {config} trains on {train}, of the task "
+            f"{train.parent.name}; name the folder of a run of the task {ROWS[1]}, such as "
+            "runs/interview-kanana-1.5-2.1b-lora"
+        )
+
+
+def _settings(config: Path) -> dict[str, Any]:
+    try:
+        found = yaml.safe_load(config.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise RecordError(f"{config}: {' '.join(str(error).split())}") from None
+    if not isinstance(found, dict):
+        raise RecordError(f"{config} holds no keys; a run is a YAML of Axolotl's settings")
+    return found
 
 
 def open_speaker(folder: Path, configs: Path = CONFIGS) -> Speaker:
     """Load a model.
 
     Raises:
-        RecordError: There is no such folder, run, or whole model; the message says which and how
-            to mend it.
+        RecordError: There is no such folder, run, or whole model, or it is of another task; the
+            message says which and how to mend it.
 
     """
     if not folder.is_dir():
         raise RecordError(f"{folder} is no folder; train a model with: make train RUN=<run>")
-    wrapper = read_prompt(config_of(folder.resolve(), configs))
+    config = config_of(folder.resolve(), configs)
+    refuse_other_task(folder, config)
+    wrapper = read_prompt(config)
     adapted = (folder / "adapter_config.json").is_file()
     try:
         model, tokenizer = _load(folder, adapted=adapted)

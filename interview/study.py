@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from interview.records import Filled, Turn
-from interview.tables import Row, read_table
+from interview.tables import Row, read_table, read_text
 from preprocess.alpaca import RecordError
 
 StudySplit = Literal["train", "test"]
@@ -97,17 +97,11 @@ def read_candidates(path: Path) -> tuple[str, ...]:
     """Read a list of candidates, one a line; empty lines are none.
 
     Raises:
-        RecordError: The file is missing or empty, or a name stands twice.
+        RecordError: The file cannot be read or is empty, or a name stands twice.
 
     """
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except FileNotFoundError:
-        raise RecordError(f"{path} is missing; name a list that is there") from None
-    except UnicodeDecodeError as error:
-        raise RecordError(f"{path}: {error}") from None
     names: dict[str, int] = {}
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(read_text(path).splitlines(), start=1):
         name = line.strip()
         if name in names:
             raise RecordError(f"{path}, line {number}: {name} is there since line {names[name]}")

@@ -97,7 +97,10 @@ def test_nothing_is_not_measured() -> None:
         (ANSWERS + "\n가,나,1,1,0\n가,다,1,1,0\n", "line 3.*the input has 2 right candidates"),
         (ANSWERS + "\n가,나,1,1,0\n", "line 2.*one candidate only"),
         (ANSWERS + "\n가,나,1\n", "line 2: 3 cells where the header has 5"),
-        (ANSWERS + '\n"가,나,1,0,0\n', "line 3: unexpected end of data"),
+        (ANSWERS + '\n"가,나,1,0,0\n가,다\n', "starts on line 2: unexpected end.*close each quote"),
+        (ANSWERS + "\n" + "가" * 140_000 + ",나\n", "line 2: field larger"),
+        (ANSWERS + "\n가,나,1,1,0\n가,나,1,1,0\n", "line 3.*'나' is there since line 2.*leave one"),
+        (ANSWERS + "\n가,나,1,1,0\n나,나,1,1,0\n", "line 2.*one candidate only"),
     ],
 )
 def test_a_bad_file_is_named(tmp_path: Path, text: str, told: str) -> None:
@@ -116,6 +119,8 @@ def test_the_command_prints_a_line_per_file(
     assert said[1].split() == ["2", "0.5000", "0.2500", "0.11667", "0.26667", "0.6944", path.name]
     assert main([str(path), str(tmp_path / "none.csv")]) == 1
     assert "none.csv is missing" in capsys.readouterr().err
+    assert main([str(tmp_path)]) == 1
+    assert capsys.readouterr().err == f"error: {tmp_path} is a folder; name a file in it\n"
 
 
 @pytest.mark.parametrize(

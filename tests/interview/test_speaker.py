@@ -219,6 +219,18 @@ def test_what_cannot_be_loaded_is_one_error(tmp_path: Path, made: Made, fault: s
         open_speaker(folder, ROOT / CONFIGS)
 
 
+@pytest.mark.parametrize(
+    ("folder", "task"), [("smoke-advice-qlora", "advice"), ("smoke-base/merged", "text")]
+)
+def test_a_model_of_another_task_is_no_interviewer(tmp_path: Path, folder: str, task: str) -> None:
+    """The run's YAML tells the task; folder, task and what to name instead are in the error."""
+    other = tmp_path / folder
+    other.mkdir(parents=True)
+    told = rf"{folder} is no interviewer: .*of the task {task}; name .*runs/interview-"
+    with pytest.raises(RecordError, match=told):
+        open_speaker(other, ROOT / CONFIGS)
+
+
 def test_a_model_speaks_in_dialogues_alone(capsys: pytest.CaptureFixture[str]) -> None:
     """The study's turns make no dialogues, so a model beside them is wrong usage."""
     with pytest.raises(SystemExit, match="2"):

@@ -93,6 +93,19 @@ def test_missing_files_are_named(tmp_path: Path) -> None:
             read(tmp_path / "none")
 
 
+def test_what_is_no_file_is_named(tmp_path: Path) -> None:
+    """A folder, a file in the place of the study's folder, another encoding: each with its cure."""
+    path = tmp_path / "study.csv"
+    path.write_bytes(HEAD.encode() + ROWS.encode("cp949"))
+    for read in (read_study, read_candidates):
+        with pytest.raises(RecordError, match="is a folder; name a file in it"):
+            read(tmp_path)
+        with pytest.raises(RecordError, match=r"study.csv is no folder; name the folder of turns"):
+            read(path / "turns.csv")
+        with pytest.raises(RecordError, match=r"study.csv, line 2: not UTF-8; save .*iconv"):
+            read(path)
+
+
 def test_the_study_loads() -> None:
     """The study's own table has 480 training and 80 test turns, and its labels are candidates."""
     folder = real_data() / "interview"
