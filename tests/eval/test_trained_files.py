@@ -10,7 +10,7 @@ import pytest
 from safetensors.numpy import save_file
 
 from axolotl_configs.run_yaml import RunError
-from eval.answers.trained_files import refuse_damaged
+from eval.answers.trained_files import damages, refuse_damaged
 
 
 @pytest.fixture
@@ -31,10 +31,12 @@ def half(path: Path) -> None:
 def test_a_whole_training_is_taken(weights: Path) -> None:
     """Of an adapter and of a whole model; a tokenizer may be in a file of another name."""
     refuse_damaged(weights, "r")
+    assert list(damages(weights)) == []
     model = weights.rename(weights.with_name("model.safetensors"))
     (weights.parent / "config.json").write_text("{}", encoding="utf-8")
     (weights.parent / "tokenizer.json").rename(weights.parent / "tokenizer.model")
     refuse_damaged(model, "r")
+    assert list(damages(model)) == []
 
 
 @pytest.mark.parametrize(
